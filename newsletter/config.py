@@ -1,0 +1,380 @@
+"""config.toml becomes a Config: all mistakes are reported at once, unknown keys are refused, every key has a default."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from newsletter.errors import ConfigError
+from newsletter.model import EditionKey
+
+DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|m|h|d|w)$")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_SCHEDULE = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")
+_KEY = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
+_ENV = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_COLOUR = re.compile(r"^#[0-9A-Fa-f]{6}$")
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str) and (match := DURATION.match(value.strip())):
+        return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+    raise ValueError('a duration such as "15m", "6h" or "7d"')
+
+
+def _network(value: object) -> object:
+    try:
+        return ip_network(str(value), strict=False)
+    except ValueError:
+        raise ValueError('a network such as "127.0.0.0/8" or "fd00::/8"') from None
+
+
+def _matching(pattern: re.Pattern[str], what: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.match(value):
+            raise ValueError(what)
+        return value
+
+    return AfterValidator(check)
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError):
+        raise ValueError('a time zone such as "Europe/Berlin" or "Asia/Shanghai"') from None
+    return value
+
+
+def _one_line(value: str) -> str:
+    if any(ord(character) < 32 or ord(character) == 127 for character in value):
+        raise ValueError("one line of text without control characters")
+    return value
+
+
+def _site(value: str) -> str:
+    if not re.match(r"^https?://[^\s/]+(/[^\s]*)?$", value):
+        raise ValueError('an address such as "https://news.example.org"')
+    return value.rstrip("/")
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Key = Annotated[str, _matching(_KEY, "lower-case letters, digits and hyphens")]
+Env = Annotated[str, _matching(_ENV, "the name of an environment variable, never the secret itself")]
+Zone = Annotated[str, AfterValidator(_zone)]
+Schedule = Annotated[str, _matching(_SCHEDULE, 'a weekday and a time such as "fri 08:00"')]
+Site = Annotated[str, AfterValidator(_site)]
+Colour = Annotated[str, _matching(_COLOUR, 'a colour such as "#0B5C6B"')]
+Port = Annotated[int, Field(ge=0, le=65535)]
+Positive = Annotated[int, Field(ge=1)]
+Address = Annotated[str, _matching(re.compile(r"^[^\s@<>]+@[^\s@<>]+$"), "an e-mail address")]
+Sender = Annotated[
+    str,
+    AfterValidator(_one_line),
+    _matching(re.compile(r"^([^<>]*<)?[^\s@<>]+@[^\s@<>]+>?$"), '"name@example.org" or "Name <name@example.org>"'),
+]
+
+_STRICT = ConfigDict(extra="forbid", strict=False, arbitrary_types_allowed=True)
+
+SECTIONS = (
+    "big-stories",
+    "data-centres-power",
+    "chips-compute",
+    "money-deals",
+    "models-software",
+    "reviews",
+    "projects",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """`[newsroom]`: who publishes."""
+
+    __pydantic_config__ = _STRICT
+    name: Line = "AI Infrastructure Weekly"
+    site: Site = "http://127.0.0.1:8000"
+    postal_address: Line = ""
+    secret_env: Env = "NEWSLETTER_SECRET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreSettings:
+    __pydantic_config__ = _STRICT
+    url: str = "sqlite:///newsletter.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect:
+    __pydantic_config__ = _STRICT
+    workers: Positive = 16
+    timeout: Annotated[float, Field(gt=0)] = 40.0
+    max_bytes: Positive = 8 * 1024 * 1024
+    agent: Line = ""
+    min_interval: Duration = timedelta(minutes=15)
+    jitter: Annotated[float, Field(ge=0, le=1)] = 0.1
+    allow_private: tuple[Network, ...] = ()
+    ports: tuple[Port, ...] = (80, 443, 8080, 8443)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curate:
+    """`[curate]`: `window` is how far back stories are put together anew."""
+
+    __pydantic_config__ = _STRICT
+    window: Duration = timedelta(days=14)
+    weights: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """Colours of the light sheet and the words around the issue."""
+
+    __pydantic_config__ = _STRICT
+    page: Colour = "#F6F5F2"
+    paper: Colour = "#FFFFFF"
+    ink: Colour = "#1C2126"
+    muted: Colour = "#5B646D"
+    rule: Colour = "#E3E1DC"
+    link: Colour = "#0B5C6B"
+    copper: Colour = "#9A4A1C"
+    tint: Colour = "#DCEBED"
+    sign_off: Line = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """`[[editions]]`: one letter for one audience. `window` is how much of the past an issue covers."""
+
+    __pydantic_config__ = _STRICT
+    key: Key
+    title: Line = ""
+    language: Literal["en", "zh"] = "en"
+    timezone: Zone = "UTC"
+    schedule: Schedule = "fri 08:00"
+    compose_before: Duration = timedelta(hours=24)
+    window: Duration = timedelta(days=7)
+    sections: tuple[str, ...] = SECTIONS
+    items: Annotated[int, Field(ge=1, le=60)] = 24
+    interest: tuple[str, ...] = ()
+    sender: Sender = "newsletter@localhost"
+    reply_to: Annotated[str, AfterValidator(_one_line)] = ""
+    twin: str = ""
+    auto_approve: bool = False
+    theme: Theme = field(default_factory=Theme)
+
+    @property
+    def edition_key(self) -> EditionKey:
+        return EditionKey(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    __pydantic_config__ = _STRICT
+    test_to: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    __pydantic_config__ = _STRICT
+    folder: str = "outbox"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    __pydantic_config__ = _STRICT
+    host: str = "localhost"
+    port: Port = 587
+    tls: Literal["tls", "starttls", "none"] = "starttls"
+    connections: Positive = 4
+    timeout: Annotated[float, Field(gt=0)] = 30.0
+    username_env: str = ""
+    password_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendGrid:
+    __pydantic_config__ = _STRICT
+    host: Site = "https://api.sendgrid.com"
+    connections: Positive = 4
+    timeout: Annotated[float, Field(gt=0)] = 30.0
+    api_key_env: Env = "SENDGRID_API_KEY"
+    webhook_key_env: Env = "SENDGRID_WEBHOOK_KEY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver:
+    """`[deliver]`: `batch` rows have their intent committed together; for SendGrid, readers in one request."""
+
+    __pydantic_config__ = _STRICT
+    transport: Literal["outbox", "smtp", "sendgrid"] = "outbox"
+    batch: Annotated[int, Field(ge=1, le=1000)] = 64
+    retry: tuple[Annotated[float, Field(ge=0)], ...] = (60, 300, 1800, 7200)
+    lease: Duration = timedelta(minutes=5)
+    pause_after: Positive = 10
+    outbox: Outbox = field(default_factory=Outbox)
+    smtp: Smtp = field(default_factory=Smtp)
+    sendgrid: SendGrid = field(default_factory=SendGrid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    __pydantic_config__ = _STRICT
+    base_url: str = ""
+    model: str = ""
+    key_env: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    __pydantic_config__ = _STRICT
+    address: str = "127.0.0.1:8000"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    __pydantic_config__ = _STRICT
+    kind: Literal["inline", "postgres"] = "inline"
+
+
+def _default_editions() -> tuple[Edition, ...]:
+    return (
+        Edition(key="weekly-en", title="AI Infrastructure Weekly", language="en", twin="weekly-zh"),
+        Edition(
+            key="weekly-zh", title="AI 基建周报", language="zh", timezone="Asia/Shanghai", twin="weekly-en"
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything an operator can set. `folder` is where config.toml lies; relative paths start there."""
+
+    __pydantic_config__ = _STRICT
+    newsroom: House = field(default_factory=House)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    collect: Collect = field(default_factory=Collect)
+    curate: Curate = field(default_factory=Curate)
+    editions: tuple[Edition, ...] = field(default_factory=_default_editions)
+    desk: Desk = field(default_factory=Desk)
+    deliver: Deliver = field(default_factory=Deliver)
+    writer: Writer = field(default_factory=Writer)
+    web: Web = field(default_factory=Web)
+    queue: Queue = field(default_factory=Queue)
+    folder: Annotated[Path, Field(exclude=True)] = Path()
+
+    def edition(self, key: str) -> Edition | None:
+        return next((edition for edition in self.editions if edition.key == key), None)
+
+
+def load_config(path: Path) -> Config:
+    """Read and check a file. Raises ConfigError with one line for each mistake."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError((f"{path}: cannot be read ({error.strerror}); create one: newsletter init DIR",)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError((f"{path}: is not TOML: {error}",)) from None
+    return config_from(data, where=str(path), folder=path.resolve().parent)
+
+
+def config_from(data: Mapping[str, Any], *, where: str, folder: Path) -> Config:
+    """Check a parsed document. Raises ConfigError with one line for each mistake."""
+    renamed, problems = _with_field_names(data, where)
+    try:
+        config = TypeAdapter(Config).validate_python(renamed)
+    except ValidationError as error:
+        problems += [_sentence(dict(one), where) for one in error.errors()]
+        raise ConfigError(tuple(problems)) from None
+    problems += _contradictions(config, where)
+    if problems:
+        raise ConfigError(tuple(problems))
+    return replace(config, folder=folder)
+
+
+def _with_field_names(data: Mapping[str, Any], where: str) -> tuple[dict[str, Any], list[str]]:
+    """`from` is a Python keyword, so the field is `sender`; `folder` is ours, not the operator's."""
+    renamed, problems = dict(data), []
+    if "folder" in renamed:
+        del renamed["folder"]
+        problems.append(f"{where}: folder: unknown key; take it out")
+    editions = renamed.get("editions")
+    if isinstance(editions, list):
+        changed = []
+        for at, edition in enumerate(editions):
+            if isinstance(edition, dict):
+                if "sender" in edition:
+                    problems.append(f"{where}: [[editions]] {edition.get('key', at + 1)}: sender: did you mean from?")
+                edition = {"sender" if key == "from" else key: value for key, value in edition.items()}
+            changed.append(edition)
+        renamed["editions"] = changed
+    return renamed, problems
+
+
+def _sentence(error: dict[str, Any], where: str) -> str:
+    place = [part for part in error["loc"] if not str(part).startswith("function-")]
+    kind, got = error["type"], error.get("input")
+    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+        return f"{where}: {_place(place)}: unknown key{_nearest(place)}; take it out or correct it"
+    if kind in ("missing", "missing_argument"):
+        return f"{where}: {_place(place)}: is missing; set it"
+    if kind == "literal_error":
+        return f"{where}: {_place(place)} = {got!r}: use one of {error['ctx']['expected']}"
+    wanted = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return f"{where}: {_place(place)} = {got!r}: use {wanted}"
+
+
+def _place(parts: list[Any]) -> str:
+    words = ["from" if part == "sender" else str(part) for part in parts]
+    if parts[0] == "editions" and len(parts) > 1 and isinstance(parts[1], int):
+        return f"[[editions]] number {parts[1] + 1}" + "".join(f" {word}" for word in words[2:])
+    if len(words) == 1:
+        return f"[{words[0]}]"
+    tables = [at for at, part in enumerate(parts[:-1]) if isinstance(part, str)]
+    cut = tables[-1] + 1 if tables else 1
+    if any(isinstance(part, int) for part in parts):
+        cut = next(at for at, part in enumerate(parts) if isinstance(part, int)) - 1
+    return f"[{'.'.join(words[:cut])}] {' '.join(words[cut:])}"
+
+
+def _nearest(parts: list[Any]) -> str:
+    known: Any = Config
+    for part in parts[:-1]:
+        if isinstance(part, str):
+            known = _type_of(known, part)
+    names = [name for name in getattr(known, "__dataclass_fields__", {}) if name != "folder"]
+    names = ["from" if name == "sender" else name for name in names]
+    close = get_close_matches(str(parts[-1]), names, 1)
+    return f" (did you mean {close[0]}?)" if close else f" (known: {', '.join(names)})" if names else ""
+
+
+def _type_of(owner: Any, name: str) -> Any:
+    kind = owner.__dataclass_fields__[name].type if name in getattr(owner, "__dataclass_fields__", {}) else None
+    return next((part for part in get_args(kind) if hasattr(part, "__dataclass_fields__")), kind)
+
+
+def _contradictions(config: Config, where: str) -> list[str]:
+    problems = []
+    keys = [edition.key for edition in config.editions]
+    if not keys:
+        problems.append(f"{where}: [[editions]]: at least one edition is needed")
+    problems += [f"{where}: [[editions]] {key}: stands twice; a key is unique" for key in sorted({k for k in keys if keys.count(k) > 1})]
+    for edition in config.editions:
+        if edition.twin and (edition.twin not in keys or edition.twin == edition.key):
+            problems.append(f"{where}: [[editions]] {edition.key} twin = {edition.twin!r}: use the key of another edition")
+        for section in edition.sections:
+            if not _KEY.match(section):
+                problems.append(f"{where}: [[editions]] {edition.key} sections: {section!r}: use keys of the taxonomy's sections")
+    return problems
