@@ -1,0 +1,1 @@
+"""What the newsroom remembers: the only SQL, one shelf a file."""
