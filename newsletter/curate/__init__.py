@@ -1,0 +1,1 @@
+"""Articles become ranked stories with reasons; pure."""

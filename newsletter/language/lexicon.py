@@ -1,0 +1,44 @@
+"""All that is known about names and topics, and how a tag is shown to a reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsletter.errors import DataError
+from newsletter.language.gazetteer import Gazetteer, load_gazetteer
+from newsletter.language.segmenting import know
+from newsletter.language.taxonomy import Taxonomy, load_taxonomy
+
+ENTITY = "e:"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    gazetteer: Gazetteer
+    taxonomy: Taxonomy
+
+    def label(self, tag: str, language: str) -> str:
+        """The name of a topic (`data-centres`) or an entity (`e:nvidia`); an unknown tag is its own name."""
+        known = tag.removeprefix(ENTITY)
+        if tag.startswith(ENTITY):
+            return self.gazetteer.name(known, language) if known in self.gazetteer else known
+        return self.taxonomy.name(tag, language) if tag in self.taxonomy else tag
+
+
+def open_lexicon(folders: Sequence[Path]) -> Lexicon:
+    """The files of these folders, an earlier folder's entries first. Teaches the Chinese names to the segmenter.
+
+    Raises DataError when no folder has a taxonomy or none has a gazetteer.
+    """
+    gazetteer = load_gazetteer(_existing(folders, "gazetteer.toml"))
+    know(gazetteer.han_names())
+    return Lexicon(gazetteer, load_taxonomy(_existing(folders, "taxonomy.toml")))
+
+
+def _existing(folders: Sequence[Path], name: str) -> list[Path]:
+    """Later files override, so the first folder's comes last."""
+    found = [folder / name for folder in reversed(folders) if (folder / name).is_file()]
+    if not found:
+        where = ", ".join(str(folder) for folder in folders)
+        raise DataError(f"no {name} in {where}; copy the one that ships with the newsletter into one of them")
+    return found

@@ -1,0 +1,72 @@
+"""A text becomes words: Han runs by dictionary, Latin runs by their own rule."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import rjieba
+from opencc import OpenCC
+
+from newsletter.language.script import HAN, has_han, is_traditional, levelled
+
+_RUN = re.compile(rf"[{HAN}]+|[a-z0-9À-ɏ]+(?:[.\-_'’&+/][a-z0-9À-ɏ]+)*\+{{0,2}}")
+_HAN_ONLY = re.compile(rf"[{HAN}]{{2,}}")
+_PARTS = re.compile(r"[\-_/]")
+_OWN_WORD = re.compile(r"[a-zÀ-ɏ]{4,}")
+# As frequent as a common word, so that a name is never cut; add_word's own guess leaves 昇腾 in two.
+_NAME_FREQUENCY = 20_000
+
+
+def simplified(text: str) -> str:
+    """Simplified Chinese; Traditional text gets mainland vocabulary too (伺服器 → 服务器), so lengths may change."""
+    if not has_han(text):
+        return text
+    return _taiwan_to_mainland().convert(text) if is_traditional(text) else levelled(text)
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Words in order: NFKC, casefolded, Simplified. Names keep their signs (gb300, sk-ii, node.js, c++)."""
+    return tuple(_cut(text, _segmenter().cut))
+
+
+def search_tokens(text: str) -> tuple[str, ...]:
+    """As `tokens`, with the shorter words inside long Han words added, for a search index."""
+    return tuple(_cut(text, _segmenter().cut_for_search))
+
+
+def know(words: Iterable[str]) -> None:
+    """Teach names to the dictionary. Only Han words: a Latin word in it would cut English apart (jieba#514)."""
+    segmenter = _segmenter()
+    for word in sorted(set(words)):
+        known = simplified(word)
+        if _HAN_ONLY.fullmatch(known):
+            segmenter.add_word(known, _NAME_FREQUENCY, "nz")
+
+
+def _cut(text: str, cut_han: Callable[[str], Iterable[str]]) -> Iterable[str]:
+    plain = simplified(unicodedata.normalize("NFKC", text).casefold())
+    for run in _RUN.findall(plain):
+        if run[0] >= "\u3007":
+            yield from cut_han(run)
+        else:
+            yield from _latin(run)
+
+
+def _latin(run: str) -> Iterable[str]:
+    """A run with signs in it is one name (sk-ii, gpt-5) unless a part is a word of its own (data-center)."""
+    run = run.replace("’", "'").removesuffix("'s")
+    parts = _PARTS.split(run)
+    if len(parts) > 1 and any(_OWN_WORD.fullmatch(part) for part in parts):
+        return parts
+    return (run,)
+
+
+@cache
+def _segmenter() -> rjieba.Jieba:
+    return rjieba.Jieba()
+
+
+@cache
+def _taiwan_to_mainland() -> OpenCC:
+    return OpenCC("tw2sp")
