@@ -215,6 +215,27 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An article as the archive indexes it: the terms of its words, and keys that mean the same in every language."""
+
+    article_id: ArticleId
+    published: datetime
+    title: tuple[str, ...]
+    body: tuple[str, ...]
+    keys: tuple[str, ...]
+    plain: str = ""
+    """Title and first words, simplified and casefolded, for words that segmenting cut in another way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An article that the archive gives for a query; the score is the engine's own, larger is better."""
+
+    article_id: ArticleId
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPoint:
     text: str
     article_id: ArticleId
