@@ -90,9 +90,8 @@ def test_a_percent_sign_in_a_query_is_only_a_sign(archive: ArchiveShelf) -> None
 
 def test_words_in_a_title_count_more_than_in_a_body(archive: ArchiveShelf) -> None:
     archive.index([card("g", 7, "Quarter results", "nebius grows"), card("h", 8, "Nebius", "grows")])
-    best = archive.search(["nebiu"], [], limit=5)
-    assert {one.article_id for one in best[:2]} == {"a", "h"}
-    assert best[-1].article_id == "g"
+    best = [one.article_id for one in archive.search(["nebiu"], [], limit=5)]
+    assert best.index(ArticleId("h")) < best.index(ArticleId("g"))
 
 
 def test_keys_find_articles_of_both_languages(archive: ArchiveShelf) -> None:
