@@ -1,5 +1,6 @@
 """Issues with their letters, the edits that shaped them and the approvals that pinned them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,19 @@ class Kept:
     sent_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What a list of issues shows of one."""
+
+    key: IssueKey
+    edition: EditionKey
+    title: str
+    subject: str
+    number: int
+    language: str
+    date: datetime
+
+
 class IssueShelf:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -61,6 +75,27 @@ class IssueShelf:
             query = query.where(issues.c.status.in_([status.value for status in PUBLIC]))
         rows = self._connection.execute(query.order_by(issues.c.date.desc(), issues.c.key).limit(limit)).all()
         return tuple(self._kept(row) for row in rows)
+
+    def listed(self, edition: EditionKey | None = None, *, limit: int = 300) -> tuple[Listed, ...]:
+        """Public issues, newest first, without their bodies."""
+        query = _LISTED.where(_IS_PUBLIC)
+        if edition is not None:
+            query = query.where(issues.c.edition == edition)
+        rows = self._connection.execute(query.order_by(issues.c.date.desc(), issues.c.key).limit(limit))
+        return tuple(_listed(row) for row in rows)
+
+    def listing(self, key: IssueKey) -> Listed | None:
+        """One public issue as a list shows it."""
+        row = self._connection.execute(_LISTED.where(_IS_PUBLIC, issues.c.key == key)).first()
+        return None if row is None else _listed(row)
+
+    def stories_of(self, keys: Sequence[IssueKey]) -> tuple[StoryId, ...]:
+        query = select(issue_stories.c.story_id).where(issue_stories.c.issue.in_(keys)).distinct()
+        return tuple(StoryId(one) for one in self._connection.execute(query.order_by(issue_stories.c.story_id)).scalars())
+
+    def count_by_status(self) -> dict[str, int]:
+        rows = self._connection.execute(select(issues.c.status, func.count()).group_by(issues.c.status))
+        return {row[0]: int(row[1]) for row in rows}
 
     def number_for(self, edition: EditionKey, key: IssueKey) -> int:
         """The number that an issue has, or the next free one of its edition."""
@@ -180,6 +215,30 @@ class IssueShelf:
             send_at=row.send_at,
             sent_at=row.sent_at,
         )
+
+
+_IS_PUBLIC = issues.c.status.in_([status.value for status in PUBLIC])
+_LISTED = select(
+    issues.c.key,
+    issues.c.edition,
+    issues.c.number,
+    issues.c.date,
+    issues.c.body["subject"].as_string().label("subject"),
+    issues.c.body["title"].as_string().label("title"),
+    issues.c.body["language"].as_string().label("language"),
+)
+
+
+def _listed(row: Row[Any]) -> Listed:
+    return Listed(
+        key=IssueKey(row.key),
+        edition=EditionKey(row.edition),
+        title=row.title,
+        subject=row.subject,
+        number=row.number,
+        language=row.language,
+        date=row.date,
+    )
 
 
 def _approval(row: Row[Any]) -> Approval:
