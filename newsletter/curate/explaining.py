@@ -89,10 +89,11 @@ def penalty(name: str) -> Say:
     return {"en": f"held back: {en}", "zh": f"扣分：{zh}"}
 
 
-def consequence(topics: Sequence[str], lexicon: Lexicon) -> Say:
+def actors(names: Sequence[str], lexicon: Lexicon) -> Say:
+    """Whose news many stories of the week are."""
     return {
-        "en": f"an event that moves the field: {listed([lexicon.label(tag, 'en') for tag in topics], 'en')}",
-        "zh": f"影响行业的事件：{listed([lexicon.label(tag, 'zh') for tag in topics], 'zh')}",
+        "en": f"{listed([lexicon.label(name, 'en') for name in names], 'en')} is in much of the week's news",
+        "zh": f"{listed([lexicon.label(name, 'zh') for name in names], 'zh')}是本周新闻焦点",
     }
 
 

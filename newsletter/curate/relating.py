@@ -143,7 +143,7 @@ def neighbours(
         _neighbour(profiles, members, _profile(words, one[1], rarity), one, now, rarity)
         for words, one in others.values()
     ]
-    return sorted((one for one in scored if one.score >= floor), key=lambda one: (-one.score, one.article.id))
+    return [one for one in _by_story(scored) if one.score >= floor]
 
 
 def because(one: Neighbour, since: datetime, lexicon: Lexicon) -> dict[str, str]:
