@@ -1,0 +1,94 @@
+"""What a verb prints: JSON for programs, a few plain lines for people, a bar while they wait."""
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from newsletter.config import Config, load_config
+from newsletter.newsroom import Newsroom, open_newsroom
+
+
+def now_of(arguments: Namespace) -> datetime:
+    """The time given with --as-of, else the clock."""
+    return arguments.as_of or datetime.now(UTC)
+
+
+def config_of(arguments: Namespace) -> Config:
+    return load_config(arguments.config)
+
+
+@contextmanager
+def room_of(arguments: Namespace) -> Iterator[Newsroom]:
+    with open_newsroom(config_of(arguments)) as room:
+        yield room
+
+
+def stamp(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple | set | frozenset | Iterable):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
+
+
+def report(arguments: Namespace, result: Mapping[str, Any], lines: Iterable[str]) -> None:
+    """One JSON object, or the lines for a person."""
+    if arguments.json:
+        print(as_json(dict(result)))
+    else:
+        for line in lines:
+            print(line)
+
+
+def rows(arguments: Namespace, found: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> None:
+    """JSON Lines, or the named columns parted by two spaces."""
+    for one in found:
+        if arguments.json:
+            print(as_json(dict(one)))
+        else:
+            print("  ".join(_cell(one.get(column)) for column in columns))
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return stamp(value) or "-"
+    if isinstance(value, list | tuple):
+        return ";".join(str(one) for one in value) or "-"
+    return "-" if value in (None, "") else str(value)
+
+
+class Bar:
+    """A progress bar where stderr is a terminal, silent elsewhere. Call it with (done, total)."""
+
+    def __init__(self, what: str) -> None:
+        from tqdm import tqdm
+
+        self._bar = tqdm(desc=what, total=0, leave=False, disable=not sys.stderr.isatty(), file=sys.stderr)
+
+    def __call__(self, done: int, total: int, note: str = "") -> None:
+        self._bar.total = total
+        self._bar.n = done
+        if note:
+            self._bar.set_postfix_str(note, refresh=False)
+        self._bar.refresh()
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()

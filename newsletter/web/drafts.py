@@ -1,0 +1,211 @@
+"""An issue as the desk sees it: rows with their reasons, what was dropped, checks, edits, readers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.model import (
+    Check,
+    Edit,
+    EditKind,
+    IssueKey,
+    IssueStatus,
+    Item,
+    LeftOut,
+    Level,
+    SourceLine,
+    StoryId,
+)
+from newsletter.store.issues import Kept
+from newsletter.store.shelves import Shelves
+from newsletter.web.site import Site
+from newsletter.web.stories import story_view
+from newsletter.web.words import say
+
+_LISTED = 40
+_MARKS = {Level.GREEN: "✓", Level.AMBER: "!", Level.RED: "✕", Level.GREY: "–"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A state by mark and word; `key` names its colour."""
+
+    key: str
+    mark: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftLine:
+    key: IssueKey
+    subject: str
+    language: str
+    state: State
+    items: int
+    red: int
+    amber: int
+    send_at: datetime | None
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An item in the list; `section` is set on the first of its section."""
+
+    item: Item
+    section: str
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    points: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """The item in the middle column."""
+
+    item: Item
+    original: str
+    reasons: tuple[Why, ...]
+    sources: tuple[SourceLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    story_id: StoryId
+    headline: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    kept: Kept
+    state: State
+    rows: tuple[Row, ...]
+    selected: Selected | None
+    dropped: tuple[Dropped, ...]
+    left_out: tuple[LeftOut, ...]
+    checks: tuple[tuple[Check, str], ...]
+    edits: tuple[Edit, ...]
+    headlines: dict[str, str]
+    audience: int
+    timezone: str
+    editable: bool
+    can_undo: bool
+
+
+def lines_of(tx: Shelves, site: Site, language: str) -> tuple[DraftLine, ...]:
+    """The newest issues of all editions."""
+    return tuple(_line(site, kept, language) for kept in tx.issues.all(limit=_LISTED))
+
+
+def state_of(kept: Kept, language: str) -> State:
+    """A draft with a red check is only a draft; one without waits for a yes."""
+    status = kept.issue.status
+    if kept.paused and status is not IssueStatus.SENT:
+        status = IssueStatus.PAUSED
+    key = status.value
+    if status is IssueStatus.DRAFT and not any(check.level is Level.RED for check in kept.checks):
+        key = "waiting"
+    marks = {"draft": "○", "waiting": "◐", "approved": "●", "sending": "▶", "paused": "‖", "sent": "✓", "cancelled": "✕"}
+    return State(key=key, mark=marks[key], word=say(f"state {key}", language))
+
+
+def draft_view(tx: Shelves, site: Site, key: IssueKey, *, language: str, item: str = "") -> Draft | None:
+    kept = tx.issues.get(key)
+    if kept is None:
+        return None
+    edits = tx.issues.edits(key)
+    edition = site.room.config.edition(kept.issue.edition)
+    dropped = _dropped(tx, site, kept, edits)
+    gone = {one.story_id for one in dropped}
+    left_out = tuple(one for one in kept.issue.left_out if one.story_id not in gone)
+    headlines = {one.story_id: one.headline for one in (*left_out, *dropped, *kept.issue.items)}
+    order = [Level.RED, Level.AMBER, Level.GREEN, Level.GREY]
+    return Draft(
+        kept=kept,
+        state=state_of(kept, language),
+        rows=_rows(kept, language),
+        selected=_selected(tx, site, kept, item, language),
+        dropped=dropped,
+        left_out=left_out,
+        checks=tuple((check, _MARKS[check.level]) for check in sorted(kept.checks, key=lambda c: order.index(c.level))),
+        edits=tuple(reversed(edits)),
+        headlines={str(story): headline for story, headline in headlines.items()},
+        audience=tx.subscribers.audience(kept.issue.edition),
+        timezone=edition.timezone if edition else "UTC",
+        editable=kept.issue.status is IssueStatus.DRAFT,
+        can_undo=any(not edit.undone for edit in edits),
+    )
+
+
+def headline_of(view: Draft, story: str) -> str:
+    return view.headlines.get(story, "")
+
+
+def _line(site: Site, kept: Kept, language: str) -> DraftLine:
+    edition = site.room.config.edition(kept.issue.edition)
+    levels = [check.level for check in kept.checks]
+    return DraftLine(
+        key=kept.issue.key,
+        subject=kept.issue.subject,
+        language=kept.issue.language,
+        state=state_of(kept, language),
+        items=len(kept.issue.items),
+        red=levels.count(Level.RED),
+        amber=levels.count(Level.AMBER),
+        send_at=kept.send_at,
+        timezone=edition.timezone if edition else "UTC",
+    )
+
+
+def _rows(kept: Kept, language: str) -> tuple[Row, ...]:
+    issue = kept.issue
+    groups = [(say("lead", language), (issue.lead,))] if issue.lead else []
+    rows = [Row(item=item, section=title, first=True, last=not issue.sections) for title, (item,) in groups]
+    for section in issue.sections:
+        for at, item in enumerate(section.items):
+            rows.append(
+                Row(item=item, section=section.title if at == 0 else "", first=not rows, last=False)
+            )
+    return tuple(rows)
+
+
+def _selected(tx: Shelves, site: Site, kept: Kept, story: str, language: str) -> Selected | None:
+    item = next((one for one in kept.issue.items if one.story_id == story), None) or next(iter(kept.issue.items), None)
+    if item is None:
+        return None
+    told = tx.stories.get(item.story_id)
+    view = story_view(tx, site.room, item.story_id, kept.issue.language)
+    reasons = () if told is None else tuple(
+        Why(points=reason.points, sentence=reason.say.get(language) or reason.name) for reason in told.ranked.reasons
+    )
+    return Selected(
+        item=item,
+        original=view.headline if view else item.headline,
+        reasons=tuple(sorted(reasons, key=lambda why: -abs(why.points))),
+        sources=item.sources or (view.sources if view else ()),
+    )
+
+
+def _dropped(tx: Shelves, site: Site, kept: Kept, edits: tuple[Edit, ...]) -> tuple[Dropped, ...]:
+    """Standing drops, newest first."""
+    standing: dict[StoryId, Edit] = {}
+    for edit in edits:
+        if edit.story is None or edit.undone:
+            continue
+        if edit.kind is EditKind.DROP:
+            standing[edit.story] = edit
+        elif edit.kind is EditKind.RESTORE:
+            standing.pop(edit.story, None)
+    known = {one.story_id: one.headline for one in kept.issue.left_out}
+    found = []
+    for story, edit in reversed(standing.items()):
+        view = None if story in known else story_view(tx, site.room, story, kept.issue.language)
+        headline = known.get(story) or (view.headline if view else str(story))
+        found.append(Dropped(story_id=story, headline=headline, reason=edit.value, by=edit.by))
+    return tuple(found)

@@ -1,0 +1,69 @@
+"""The pages on a real port, until somebody says stop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from newsletter.errors import ConfigError, NewsletterError
+
+_GRACE = 10
+
+
+async def serve(app: FastAPI, address: str, *, started: Callable[[str], None], stop: asyncio.Event) -> None:
+    """Serve on "host:port" until `stop` is set; port 0 takes a free one. `started` is told the real address.
+
+    Raises ConfigError for an address that is none, NewsletterError for one that is taken.
+    """
+    listener = _listen(address)
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        timeout_graceful_shutdown=_GRACE,
+        lifespan="off",
+    )
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.01)
+        if server.started:
+            started(f"http://{shown}:{port}")
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        server.should_exit = True
+        stopping.cancel()
+        await serving
+        listener.close()
+
+
+class _Server(uvicorn.Server):
+    """Signals belong to whoever runs us."""
+
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        return contextlib.nullcontext()
+
+
+def _listen(address: str) -> socket.socket:
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise ConfigError((f'[web] address = {address!r}: use a host and a port such as "127.0.0.1:8000"',))
+    host = host.strip("[]") or "127.0.0.1"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, int(port)))
+    except OSError as error:
+        listener.close()
+        raise NewsletterError(f"{address} cannot be served ({error.strerror}); choose another [web] address") from None
+    return listener
