@@ -1,0 +1,80 @@
+"""The newsroom: the store, the knowledge and the tools that a verb may reach; only here are implementations picked."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from newsletter.audience.tokens import Signer
+from newsletter.collect.fetcher import Fetcher
+from newsletter.collect.opml import feeds_of
+from newsletter.config import Config
+from newsletter.deliver.transports import Transport, open_transport
+from newsletter.language.lexicon import Lexicon, open_lexicon
+from newsletter.model import Feed, FeedUrl
+from newsletter.shipped import folders
+from newsletter.store.engine import Store
+from newsletter.store.opening import open_store
+
+_SECRET = "secret"  # noqa: S105 — the name of a row
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """Everything costly is made when it is first asked for."""
+
+    config: Config
+    store: Store
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return open_lexicon(folders("feeds", self.config.folder))
+
+    @cached_property
+    def feeds(self) -> tuple[Feed, ...]:
+        """What is subscribed: the user's OPML files where there are any, else the starter list."""
+        return feeds_of(folders("feeds", self.config.folder))
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Signs the links of readers. The secret is the operator's, else one that the store keeps."""
+        return Signer(os.environ.get(self.config.newsroom.secret_env) or self._own_secret())
+
+    def feed(self, url: FeedUrl) -> Feed | None:
+        return self._by_url.get(url)
+
+    def feed_title(self, url: FeedUrl) -> str:
+        known = self._by_url.get(url)
+        return known.title if known else url.split("/")[2] if url.count("/") > 2 else url
+
+    def fetcher(self) -> Fetcher:
+        """A new one, to be used in `async with`."""
+        return Fetcher(self.config.collect, site=self.config.newsroom.site)
+
+    def transport(self) -> Transport:
+        """A new one of the kind that the config names. Raises ConfigError for a missing key or password."""
+        return open_transport(self.config.deliver, folder=self.config.folder)
+
+    @cached_property
+    def _by_url(self) -> dict[FeedUrl, Feed]:
+        return {feed.url: feed for feed in self.feeds}
+
+    def _own_secret(self) -> str:
+        with self.store.write() as tx:
+            secret = tx.settings.get(_SECRET)
+            if secret is None:
+                secret = secrets.token_urlsafe(32)
+                tx.settings.put(_SECRET, secret)
+        return secret
+
+
+@contextmanager
+def open_newsroom(config: Config) -> Iterator[Newsroom]:
+    """A newsroom for a config; its store is brought up to date and closed at the end."""
+    store = open_store(config.store.url, config.folder)
+    try:
+        yield Newsroom(config, store)
+    finally:
+        store.close()

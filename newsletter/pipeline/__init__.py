@@ -1,0 +1,1 @@
+"""The verbs, in the order of the sentence: collect, curate, compose, approve, deliver, measure."""
