@@ -1,0 +1,53 @@
+"""E-mail addresses: which are usable, when two are one, and the hash that outlives an erased one."""
+
+import hashlib
+import hmac
+import unicodedata
+
+import idna
+
+_MOST_LOCAL, _MOST = 64, 254  # octets, RFC 5321 4.5.3.1 and its erratum 1690
+_FORBIDDEN = frozenset('<>()[]{},;:"\\|`')
+_LONE_NAMES = frozenset({"localhost"})
+
+
+def address_of(text: str) -> str:
+    """The address as it is written on an envelope: its domain lower-case and in ASCII (IDNA 2008).
+
+    Raises ValueError, saying what is wrong, for whatever could not be one address on one header line.
+    """
+    text = unicodedata.normalize("NFC", text.strip(" \t"))
+    if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in text):
+        raise ValueError("an address has no spaces, line breaks or control characters")
+    local, at, domain = text.rpartition("@")
+    if not at or not local or not domain:
+        raise ValueError("an address has a name, an @ and a domain")
+    if "@" in local or _FORBIDDEN & set(text):
+        raise ValueError("an address has one @ and none of the characters " + " ".join(sorted(_FORBIDDEN)))
+    if local.startswith(".") or local.endswith(".") or ".." in local:
+        raise ValueError("dots of an address stand between other characters")
+    domain = _domain(domain)
+    if len(local.encode()) > _MOST_LOCAL or len(f"{local}@{domain}".encode()) > _MOST:
+        raise ValueError(f"an address is at most {_MOST} bytes long, {_MOST_LOCAL} before the @")
+    return f"{local}@{domain}"
+
+
+def email_key(address: str) -> str:
+    """Equal for two spellings of one mailbox. Case is dropped: no provider that we know of tells Ann@ from ann@."""
+    local, _, domain = address.strip(" \t").rpartition("@")
+    return f"{unicodedata.normalize('NFC', local).lower()}@{domain.lower()}"
+
+
+def suppression_hash(address: str, key: bytes) -> str:
+    """64 hex digits that tell an address again, and tell it to nobody without the key."""
+    return hmac.digest(key, email_key(address).encode(), hashlib.sha256).hex()
+
+
+def _domain(domain: str) -> str:
+    try:
+        plain = idna.encode(domain.rstrip(".").lower(), uts46=not domain.isascii()).decode("ascii")
+    except (idna.IDNAError, UnicodeError):
+        raise ValueError(f"{domain} is not a domain name") from None
+    if "." not in plain and plain not in _LONE_NAMES:
+        raise ValueError(f"{domain} is not a whole domain name, such as example.org")
+    return plain
