@@ -52,7 +52,7 @@ class Signer:
         """Works for ever: a letter of years ago must still let its reader go."""
         return self._signed(f"{Purpose.UNSUBSCRIBE}.{subscriber}.{edition}")
 
-    def preferences(self, subscriber: SubscriberId, edition: EditionKey = EditionKey("")) -> str:
+    def preferences(self, subscriber: SubscriberId, edition: EditionKey) -> str:
         """Works for ever; `edition` is the one whose letter carried it."""
         return self._signed(f"{Purpose.PREFERENCES}.{subscriber}.{edition}")
 
