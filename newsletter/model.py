@@ -331,6 +331,8 @@ class Item:
     minutes: int = 1
     note: str = ""
     pinned: bool = False
+    follow_up: str = ""
+    """Key of the issue that told the story before it moved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

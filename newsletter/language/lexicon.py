@@ -8,6 +8,7 @@ from newsletter.errors import DataError
 from newsletter.language.gazetteer import Gazetteer, load_gazetteer
 from newsletter.language.segmenting import know
 from newsletter.language.taxonomy import Taxonomy, load_taxonomy
+from newsletter.model import TagLabel
 
 ENTITY = "e:"
 
@@ -23,6 +24,16 @@ class Lexicon:
         if tag.startswith(ENTITY):
             return self.gazetteer.name(known, language) if known in self.gazetteer else known
         return self.taxonomy.name(tag, language) if tag in self.taxonomy else tag
+
+    def labels(self, tags: Sequence[str], language: str, *, limit: int) -> tuple[TagLabel, ...]:
+        """The most special tags first: a topic whose child is there too is said by the child."""
+        topics = [tag for tag in tags if not tag.startswith(ENTITY)]
+        implied = {parent for tag in topics if tag in self.taxonomy for parent in self.taxonomy.ancestors(tag)}
+        special = [tag for tag in topics if tag not in implied]
+        entities = [tag for tag in tags if tag.startswith(ENTITY)]
+        half = max(1, limit // 2)
+        shown = [*special[:half], *entities, *special[half:]][:limit]
+        return tuple(TagLabel(key=tag, name=self.label(tag, language)) for tag in shown)
 
 
 def open_lexicon(folders: Sequence[Path]) -> Lexicon:

@@ -48,6 +48,19 @@ def is_traditional(text: str) -> bool:
     return balance > 0
 
 
+def language_tag(text: str, language: str) -> str:
+    """The BCP 47 tag for a phrase: Chinese says which of its two ways of writing it is in."""
+    if language != "zh":
+        return language or "en"
+    return "zh-Hant" if is_traditional(text) else "zh-Hans"
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether the first letter with a direction is of a script written from the right (UAX #9, P2)."""
+    strong = next((d for c in text if (d := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L")
+    return strong != "L"
+
+
 def levelled(text: str) -> str:
     """Full-width as half-width and Traditional as Simplified, character by character: offsets stay as they are.
 
