@@ -74,6 +74,22 @@ class FeedHealth:
     moved_to: str = ""
     identity: str = "guid"
     """Which key names an entry of this feed: guid, link or title."""
+    not_before: datetime | None = None
+    """The server asked for silence until then (Retry-After), or the feed is gone and only probed."""
+    answered: datetime | None = None
+    """When it last answered with a feed, changed or not."""
+    asked: int = 0
+    """Seconds between fetches that the feed itself asks for (ttl, sy:updatePeriod)."""
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    """Hours (GMT) and weekdays (Monday is 0) at which the feed asks not to be fetched."""
+    weekly: float = 0.0
+    """Entries a week, as the feed itself shows."""
+    moving_to: str = ""
+    moving_since: datetime | None = None
+    moving_seen: int = 0
+    """A permanent redirect that is watched before it is believed."""
+    gone_seen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -504,6 +520,14 @@ class Delivery:
     not_before: datetime | None = None
     error: str = ""
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One step in the ledger: it is taken only while the row stands in one of `sources` at the epoch of `after`."""
+
+    sources: frozenset[DeliveryState]
+    after: Delivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
