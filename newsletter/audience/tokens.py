@@ -39,11 +39,15 @@ class Claim:
 class Signer:
     """Makes and reads tokens. A lasting token of a reader is the same each time, so a letter sent again is too."""
 
+    delivery_key: bytes
+    """Names the rows of the ledger, so that an id tells a provider neither reader nor issue."""
+
     def __init__(self, secret: str) -> None:
         if not secret:
             raise ValueError("a signer needs a secret")
         self._key = _derived(secret, "tokens")
         self._suppression_key = _derived(secret, "suppressions")
+        self.delivery_key = _derived(secret, "deliveries")
 
     def __repr__(self) -> str:
         return "Signer(…)"

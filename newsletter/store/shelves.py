@@ -11,6 +11,7 @@ from newsletter.store.deliveries import DeliveryShelf
 from newsletter.store.desk import DeskShelf
 from newsletter.store.events import EventShelf
 from newsletter.store.feeds import FeedShelf
+from newsletter.store.freezing import FreezeShelf
 from newsletter.store.issues import IssueShelf
 from newsletter.store.occurrences import OccurrenceShelf
 from newsletter.store.settings import SettingShelf
@@ -53,6 +54,10 @@ class Shelves:
     @cached_property
     def deliveries(self) -> DeliveryShelf:
         return DeliveryShelf(self.connection)
+
+    @cached_property
+    def freezes(self) -> FreezeShelf:
+        return FreezeShelf(self.connection)
 
     @cached_property
     def events(self) -> EventShelf:

@@ -1,0 +1,1 @@
+"""From an approved letter to inboxes: the rules of the ledger, the bytes, the sending, what providers say later."""

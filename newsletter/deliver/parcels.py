@@ -1,0 +1,52 @@
+"""What a transport is given and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from newsletter.model import DeliveryId, DeliveryState, IssueKey, Letter
+from newsletter.slots import Slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """What all readers of one letter share. Equal mailings give equal bytes, today and after a crash."""
+
+    issue: IssueKey
+    letter: Letter
+    sender: str
+    """`name@example.org` or `Name <name@example.org>`; a From header of the letter comes first."""
+    reply_to: str = ""
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One reader's letter: where it goes and what stands in its slots, as plain text."""
+
+    delivery: DeliveryId
+    """Opaque; providers hand it back with their events. Equal for all attempts."""
+    email: str
+    name: str = ""
+    message_id: str
+    """With its angle brackets."""
+    attempt: int = 1
+    values: Mapping[Slot, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one parcel.
+
+    ACCEPTED: the transport answers for it now. UNCERTAIN: it may have it. RETRY_WAIT, REJECTED: it surely has not,
+    for now or for good. PLANNED: it was not tried.
+    """
+
+    delivery: DeliveryId
+    state: DeliveryState
+    provider_id: str = ""
+    kind: str = ""
+    """The class of a failure, `smtp 550` or `timeout`: many of one class in a row mean that no reader is at fault."""
+    error: str = ""
+    not_before: datetime | None = None
+    """Set where the provider named the time of the next try."""

@@ -1,0 +1,92 @@
+"""The outbox: every letter becomes a file that any mail program opens. The same letter again is the same file."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from newsletter.config import Deliver
+from newsletter.deliver.mime import splice
+from newsletter.deliver.parcels import Mailing, Outcome, Parcel
+from newsletter.deliver.transports import Tell
+from newsletter.errors import TransportError
+from newsletter.model import DeliveryState
+
+_MOST_BATCH = 64
+
+
+def open_transport(deliver: Deliver, *, folder: Path) -> "Outbox":
+    return Outbox(folder / deliver.outbox.folder, batch=min(deliver.batch, _MOST_BATCH))
+
+
+class Outbox:
+    """Writes `{folder}/{issue}/{delivery}.eml`, whole or not at all."""
+
+    lanes = 1
+    repeatable = True
+
+    def __init__(self, folder: Path, *, batch: int = _MOST_BATCH) -> None:
+        self._folder = folder
+        self.batch = batch
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    async def submit(self, mailing: Mailing, parcels: Sequence[Parcel], *, tell: Tell, stop: asyncio.Event) -> None:
+        if stop.is_set():
+            return
+        try:
+            outcomes = await asyncio.to_thread(self._write, mailing, parcels)
+        except OSError as error:
+            raise TransportError(
+                f"{self._folder}: a letter cannot be written ({error.strerror}); see [deliver.outbox] folder"
+            ) from error
+        for outcome in outcomes:
+            tell(outcome)
+
+    def _write(self, mailing: Mailing, parcels: Sequence[Parcel]) -> list[Outcome]:
+        """A name appears only when its bytes are on the disk; the folder is synced once for all of them."""
+        folder = self._folder / mailing.issue
+        folder.mkdir(parents=True, exist_ok=True)
+        outcomes: list[Outcome] = []
+        for parcel in parcels:
+            try:
+                data = splice(mailing, parcel)
+            except ValueError as error:
+                outcomes.append(_rejected(parcel, str(error)))
+                continue
+            _write_whole(folder / f"{parcel.delivery}.eml", data)
+            outcomes.append(
+                Outcome(delivery=parcel.delivery, state=DeliveryState.ACCEPTED, provider_id=f"{parcel.delivery}.eml")
+            )
+        _sync_folder(folder)
+        return outcomes
+
+
+def _rejected(parcel: Parcel, why: str) -> Outcome:
+    return Outcome(delivery=parcel.delivery, state=DeliveryState.REJECTED, kind="address", error=why)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new names outlive a power cut; not every system lets a folder be opened, and there they do so anyway."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
