@@ -76,6 +76,12 @@ class IssueShelf:
         rows = self._connection.execute(query.order_by(issues.c.date.desc(), issues.c.key).limit(limit)).all()
         return tuple(self._kept(row) for row in rows)
 
+    def unsent(self) -> tuple[Kept, ...]:
+        """Approved ones and those whose sending has begun, by key: what the clock has to look at."""
+        waiting = [status.value for status in (IssueStatus.APPROVED, IssueStatus.SENDING)]
+        rows = self._connection.execute(select(issues).where(issues.c.status.in_(waiting)).order_by(issues.c.key)).all()
+        return tuple(self._kept(row) for row in rows)
+
     def listed(self, edition: EditionKey | None = None, *, limit: int = 300) -> tuple[Listed, ...]:
         """Public issues, newest first, without their bodies."""
         query = _LISTED.where(_IS_PUBLIC)
