@@ -13,7 +13,14 @@ from newsletter.model import Category, Feed, FeedUrl
 
 _SCHEMES = ("http://", "https://")
 _NO = frozenset({"false", "0", "no", "off"})
-_ZONES = {"zh": "Asia/Shanghai", "zh-hant": "Asia/Taipei", "zh-tw": "Asia/Taipei", "zh-hk": "Asia/Hong_Kong", "ja": "Asia/Tokyo", "ko": "Asia/Seoul"}
+_ZONES = {
+    "zh": "Asia/Shanghai",
+    "zh-hant": "Asia/Taipei",
+    "zh-tw": "Asia/Taipei",
+    "zh-hk": "Asia/Hong_Kong",
+    "ja": "Asia/Tokyo",
+    "ko": "Asia/Seoul",
+}
 
 
 def feeds_of(folders: Sequence[Path]) -> tuple[Feed, ...]:
@@ -101,7 +108,9 @@ def _feed(url: str, given: dict[str, str], folder: str, file: Path) -> Feed:
 def _category(given: str, folder: str) -> Category:
     """Other readers write paths such as "/Tech/Chips" here, or nothing: then a folder named like a category tells."""
     known = {category.value: category for category in Category}
-    return known.get(given.lower()) or known.get(folder.lower()) or known.get(folder.lower().rstrip("s")) or Category.NEWS
+    return (
+        known.get(given.lower()) or known.get(folder.lower()) or known.get(folder.lower().rstrip("s")) or Category.NEWS
+    )
 
 
 def _authority(given: str, url: str, file: Path) -> float:

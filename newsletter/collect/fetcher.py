@@ -1,0 +1,294 @@
+"""Fetches feeds politely and safely: one request in flight a host, limits on everything, no private address."""
+
+import asyncio
+import socket
+import ssl
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from ipaddress import ip_address
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+from publicsuffixlist import PublicSuffixList
+from yarl import URL
+
+from newsletter import __version__
+from newsletter.collect.asking import fresh_for, wait_asked
+from newsletter.collect.guarding import refusal
+from newsletter.collect.inflating import Inflater, TooLarge
+from newsletter.config import Collect
+
+_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, application/json;q=0.8, text/xml;q=0.8, text/html;q=0.5, */*;q=0.1"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_HOPS = 5
+_GAP = 1.0
+"""Seconds between the end of a request and the next one to the same registrable domain."""
+_CONNECT, _READ = 5.0, 15.0
+_INFLATED = 2
+"""A body may be this many times `max_bytes` when unpacked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A 200 with its body or a 304 without one."""
+
+    status: int
+    url: str
+    """Where the body came from, redirects followed."""
+    body: bytes = b""
+    content_type: str = ""
+    etag: str = ""
+    modified: str = ""
+    fresh: int = 0
+    """Seconds for which the server calls this answer fresh."""
+    moved_to: str = ""
+    """Where permanent redirects, and no others, have led."""
+    cut_short: str = ""
+    """Why the body is not whole, if it is not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """No feed this time, and why."""
+
+    reason: str
+    next: str = ""
+    status: int = 0
+    wait: int = 0
+    """Seconds of silence that the server asks for."""
+    unreachable: bool = False
+    """Nobody answered at all: the fault may be ours."""
+
+
+@dataclass(slots=True)
+class _Host:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    free: float = 0.0
+    silent: int = 0
+
+
+class Fetcher:
+    """To be used in `async with`. `site` tells publishers in the User-Agent who is asking."""
+
+    def __init__(self, config: Collect, *, site: str) -> None:
+        self._config = config
+        self._agent = config.agent or f"newsletter/{__version__} (+{site})"
+        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._workers = asyncio.Semaphore(self._config.workers)
+        connector = aiohttp.TCPConnector(limit=0, socket_factory=self._socket, enable_cleanup_closed=False)
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_READ)
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            timeout=timeout,
+            auto_decompress=False,
+            trust_env=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
+            max_line_size=16_384,
+            max_field_size=16_384,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(self, url: str, *, now: datetime, etag: str = "", modified: str = "") -> Answer | Failed:
+        """One conditional GET, redirects followed by hand. What goes wrong is a Failed, never an exception."""
+        asked = {"If-None-Match": etag, "If-Modified-Since": modified}
+        headers = {name: value for name, value in asked.items() if value and _is_plain(value)}
+        permanent, at = True, url
+        for _ in range(_HOPS + 1):
+            if problem := _unusable(at):
+                return Failed(reason=problem, next="correct the address in the OPML file")
+            async with self._turn(at) as host:
+                if host.silent:
+                    return Failed(
+                        reason="its host has asked for silence",
+                        next="nothing to do; it is tried again later",
+                        wait=host.silent,
+                    )
+                found = await self._hop(at, headers, now)
+                if isinstance(found, Failed) and found.wait and not self._is_own(at):
+                    host.silent = found.wait
+            if not isinstance(found, _Redirect):
+                moved_to = at if permanent and at != url else ""
+                return found if isinstance(found, Failed) else replace(found, moved_to=moved_to)
+            permanent = permanent and found.permanent
+            at = urljoin(at, found.to)
+        return Failed(
+            reason=f"more than {_HOPS} redirects", next="open the address in a browser and take the one it ends at"
+        )
+
+    @asynccontextmanager
+    async def _turn(self, url: str) -> AsyncIterator[_Host]:
+        """The host's only request in flight, at a polite distance from the one before."""
+        host = self._hosts[_bucket(url)]
+        loop = asyncio.get_running_loop()
+        async with host.lock:
+            if not self._is_own(url):
+                await asyncio.sleep(max(0.0, host.free - loop.time()))
+            async with self._workers:
+                yield host
+            host.free = loop.time() + _GAP
+
+    async def _hop(self, url: str, headers: Mapping[str, str], now: datetime) -> "Answer | Failed | _Redirect":
+        assert self._session is not None, "a Fetcher is used in `async with`"
+        try:
+            async with asyncio.timeout(self._config.timeout):
+                async with self._session.get(_as_url(url), headers=headers, allow_redirects=False) as response:
+                    return await self._read(response, url, now)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, TooLarge) as error:
+            return _failure(error, self._config.timeout)
+
+    async def _read(self, response: aiohttp.ClientResponse, url: str, now: datetime) -> "Answer | Failed | _Redirect":
+        status, headers = response.status, response.headers
+        if status in _REDIRECTS and headers.get("Location"):
+            return _Redirect(to=headers["Location"].strip(), permanent=status in _PERMANENT)
+        if status not in (200, 203, 226, 304):
+            return _refused(status, headers, now)
+        body, cut_short = (b"", "") if status == 304 else await self._body(response)
+        return Answer(
+            status=304 if status == 304 else 200,
+            url=url,
+            body=body,
+            content_type=headers.get("Content-Type", ""),
+            etag=headers.get("ETag", ""),
+            modified=headers.get("Last-Modified", ""),
+            fresh=fresh_for(headers, now),
+            cut_short=cut_short,
+        )
+
+    async def _body(self, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
+        limit = self._config.max_bytes
+        if (response.content_length or 0) > limit:
+            raise TooLarge(f"larger than {limit} bytes")
+        inflater = Inflater(response.headers.get("Content-Encoding", ""), limit * _INFLATED)
+        body, wire = bytearray(), 0
+        try:
+            async for piece in response.content.iter_any():
+                wire += len(piece)
+                if wire > limit:
+                    raise TooLarge(f"larger than {limit} bytes")
+                body += inflater.feed(piece)
+        except aiohttp.ClientPayloadError:
+            if not body:
+                raise
+            return bytes(body), "the connection ended before the body did"
+        return bytes(body), ""
+
+    def _socket(self, info: "tuple[int, int, int, str, tuple[object, ...]]") -> socket.socket:
+        """Every connection passes here, whatever name, notation, redirect or late answer of DNS has led to it."""
+        family, kind, proto, _, address = info
+        host, port = str(address[0]), int(str(address[1]))
+        if why := refusal(host, port, allowed=self._config.allow_private, ports=self._config.ports):
+            raise ConnectionRefusedError(why)
+        return socket.socket(family=family, type=kind, proto=proto)
+
+    def _is_own(self, url: str) -> bool:
+        """A host of a network that the operator has opened: no need to be polite to oneself."""
+        host = urlsplit(url).hostname or ""
+        try:
+            address = ip_address("127.0.0.1" if host == "localhost" else host)
+        except ValueError:
+            return False
+        return any(address.version == network.version and address in network for network in self._config.allow_private)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Redirect:
+    to: str
+    permanent: bool
+
+
+# The hosts of one registrable domain share their patience; the private part of the list (blogspot.com, github.io) is
+# left out because its names share a server too.
+_SUFFIXES = PublicSuffixList(only_icann=True)
+
+
+def _bucket(url: str) -> str:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        ip_address(host)
+    except ValueError:
+        return str(_SUFFIXES.privatesuffix(host) or host) if host != "localhost" else parts.netloc
+    return f"{host}:{parts.port}"
+
+
+def _unusable(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+        URL(url)
+    except ValueError:
+        return f"{url!r} is no address"
+    if parts.scheme not in ("http", "https"):
+        return f"{parts.scheme or url!r}: only http and https are fetched"
+    return "" if parts.hostname else f"{url!r} names no host"
+
+
+def _as_url(url: str) -> URL:
+    """Kept letter by letter where it is plain: some servers tell %7B from {."""
+    return URL(url, encoded=True) if url.isascii() and " " not in url else URL(url)
+
+
+def _is_plain(value: str) -> bool:
+    return value.isprintable() and len(value) < 4096
+
+
+def _refused(status: int, headers: Mapping[str, str], now: datetime) -> Failed:
+    wait = wait_asked(headers, now) if status in (429, 503) else 0
+    if "cf-mitigated" in headers:
+        return Failed(
+            reason=f"a challenge page for browsers ({status})",
+            next="ask the publisher to let feed readers in",
+            status=status,
+            wait=wait,
+        )
+    next_step = {
+        401: "it wants a login; use the address that your subscription gives",
+        403: "ask the publisher to let feed readers in",
+        404: "look for the feed's new address: newsletter feeds add SITE",
+        410: "it is gone for good: take it out of the OPML file, or find its new address",
+        429: "nothing to do; it is tried again when the server allows",
+    }.get(status, "nothing to do; it is tried again later")
+    return Failed(reason=f"HTTP {status}", next=next_step, status=status, wait=wait)
+
+
+def _failure(error: BaseException, timeout: float) -> Failed:
+    words = " ".join(str(error).split())
+    if "refused: " in words:
+        reason = words[words.index("refused: ") :].partition("]")[0]
+        return Failed(reason=reason, next="if this network is yours, add it to [collect] allow_private")
+    if isinstance(error, TooLarge):
+        return Failed(reason=words, next="raise [collect] max_bytes if this feed is wanted")
+    if isinstance(error, TimeoutError):
+        return Failed(
+            reason=f"no whole answer in time ({timeout:g} s)",
+            next="nothing to do; it is tried again later",
+            unreachable=True,
+        )
+    if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLError):
+        return Failed(
+            reason=f"its certificate is not valid: {words}", next="tell the publisher, or use another address"
+        )
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Failed(
+            reason=f"cannot be reached: {words}", next="nothing to do; it is tried again later", unreachable=True
+        )
+    return Failed(
+        reason=f"unreadable answer: {words or type(error).__name__}", next="nothing to do; it is tried again later"
+    )
