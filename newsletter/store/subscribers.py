@@ -41,20 +41,21 @@ class SubscriberShelf:
         return None if held is None else held.subscriber
 
     def by_email(self, email: str) -> Subscriber | None:
-        return self.among((email,)).get(email_key(email))
+        held = self.held_by_email(email)
+        return None if held is None else held.subscriber
 
     def held(self, subscriber: SubscriberId) -> Held | None:
         return next(iter(self._held(select(subscribers).where(subscribers.c.id == subscriber))), None)
 
     def held_by_email(self, email: str) -> Held | None:
-        return next(iter(self._held(select(subscribers).where(subscribers.c.email_key == email_key(email)))), None)
+        return self.among((email,)).get(email_key(email))
 
-    def among(self, emails: Iterable[str]) -> dict[str, Subscriber]:
+    def among(self, emails: Iterable[str]) -> dict[str, Held]:
         """Those of the addresses that are known, by email_key."""
-        keys, found = sorted({email_key(email) for email in emails}), {}
+        keys, found = sorted({email_key(email) for email in emails}), dict[str, Held]()
         for at in range(0, len(keys), _CHUNK):
             query = select(subscribers).where(subscribers.c.email_key.in_(keys[at : at + _CHUNK]))
-            found.update({email_key(one.subscriber.email): one.subscriber for one in self._held(query)})
+            found.update({email_key(one.subscriber.email): one for one in self._held(query)})
         return found
 
     def audience(self, edition: EditionKey) -> int:
@@ -138,6 +139,11 @@ class SubscriberShelf:
     def note_invitation(self, subscriber: SubscriberId, *, now: datetime) -> None:
         """A confirmation letter is about to go out."""
         values = {"confirm_sent": now, "confirm_count": subscribers.c.confirm_count + 1}
+        self._connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(**values))
+
+    def take_back_invitation(self, subscriber: SubscriberId) -> None:
+        """The letter could not be handed over: it counts for nothing."""
+        values = {"confirm_sent": None, "confirm_count": subscribers.c.confirm_count - 1}
         self._connection.execute(update(subscribers).where(subscribers.c.id == subscriber).values(**values))
 
     def note_confirmed(self, subscriber: SubscriberId) -> None:

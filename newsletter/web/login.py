@@ -4,20 +4,17 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
-from functools import cache
 from typing import Annotated
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
+from newsletter import pipeline
 from newsletter.web.guard import LOGIN, SESSION, Changing, hashed, open_session, set_cookie
 from newsletter.web.site import Here, Site, visitor
 from newsletter.web.words import say
 
 router = APIRouter(include_in_schema=False)
-_HASHER = PasswordHasher()
 _WINDOW = timedelta(minutes=15)
 _TRIES_AN_ADDRESS = 10
 _TRIES_A_VISITOR = 30
@@ -37,7 +34,6 @@ def login(
     csrf: Annotated[str, Form()] = "",
     onward: Annotated[str, Form(alias="next")] = "",
 ) -> Response:
-    """An unknown address costs as much time, and reads the same, as a wrong password."""
     language, own = site.language(request), request.cookies.get(LOGIN, "")
     if not own or not hmac.compare_digest(csrf.encode(), own.encode()):
         raise HTTPException(403, say("token missing", language))
@@ -45,9 +41,7 @@ def login(
     tries = (("login-to", _short(email), _TRIES_AN_ADDRESS), ("login-by", _short(visitor(request)), _TRIES_A_VISITOR))
     if _too_many(site, tries):
         return _form(request, site, email=email, wrong=say("login slow", language), status=429, onward=onward)
-    with site.room.store.read() as tx:
-        known = tx.desk.password_hash(email)
-    if not _matches(known or _decoy(), password) or known is None:
+    if not pipeline.is_editor(site.room, email, password):
         with site.room.store.write() as tx:
             for what, who, _ in tries:
                 tx.desk.note_attempt(what, who, now=site.clock())
@@ -67,11 +61,6 @@ def logout(request: Request, site: Here, _who: Changing) -> Response:
     return response
 
 
-def hash_password(password: str) -> str:
-    """argon2id, with the parameters of RFC 9106's second recommendation."""
-    return _HASHER.hash(password)
-
-
 def _form(
     request: Request, site: Site, *, email: str = "", wrong: str = "", status: int = 200, onward: str = ""
 ) -> Response:
@@ -89,18 +78,6 @@ def _too_many(site: Site, tries: tuple[tuple[str, str, int], ...]) -> bool:
     since = site.clock() - _WINDOW
     with site.room.store.read() as tx:
         return any(tx.desk.attempts(what, who, since=since) >= most for what, who, most in tries)
-
-
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@cache
-def _decoy() -> str:
-    return _HASHER.hash(secrets.token_urlsafe(16))
 
 
 def _short(who: str) -> str:
