@@ -20,10 +20,13 @@ from yarl import URL
 from newsletter import __version__
 from newsletter.collect.asking import fresh_for, wait_asked
 from newsletter.collect.guarding import refusal
-from newsletter.collect.inflating import Inflater, TooLarge
+from newsletter.collect.inflating import Inflater, TooLargeError
 from newsletter.config import Collect
 
-_ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, application/xml;q=0.8, application/json;q=0.8, text/xml;q=0.8, text/html;q=0.5, */*;q=0.1"
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+    "application/xml;q=0.8, application/json;q=0.8, text/xml;q=0.8, text/html;q=0.5, */*;q=0.1"
+)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _HOPS = 5
@@ -150,7 +153,7 @@ class Fetcher:
             async with asyncio.timeout(self._config.timeout):
                 async with self._session.get(_as_url(url), headers=headers, allow_redirects=False) as response:
                     return await self._read(response, url, now)
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, TooLarge) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, TooLargeError) as error:
             return _failure(error, self._config.timeout)
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, now: datetime) -> "Answer | Failed | _Redirect":
@@ -174,14 +177,14 @@ class Fetcher:
     async def _body(self, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
         limit = self._config.max_bytes
         if (response.content_length or 0) > limit:
-            raise TooLarge(f"larger than {limit} bytes")
+            raise TooLargeError(f"larger than {limit} bytes")
         inflater = Inflater(response.headers.get("Content-Encoding", ""), limit * _INFLATED)
         body, wire = bytearray(), 0
         try:
             async for piece in response.content.iter_any():
                 wire += len(piece)
                 if wire > limit:
-                    raise TooLarge(f"larger than {limit} bytes")
+                    raise TooLargeError(f"larger than {limit} bytes")
                 body += inflater.feed(piece)
         except aiohttp.ClientPayloadError:
             if not body:
@@ -273,7 +276,7 @@ def _failure(error: BaseException, timeout: float) -> Failed:
     if "refused: " in words:
         reason = words[words.index("refused: ") :].partition("]")[0]
         return Failed(reason=reason, next="if this network is yours, add it to [collect] allow_private")
-    if isinstance(error, TooLarge):
+    if isinstance(error, TooLargeError):
         return Failed(reason=words, next="raise [collect] max_bytes if this feed is wanted")
     if isinstance(error, TimeoutError):
         return Failed(

@@ -8,12 +8,12 @@ _INNOCENT = 1024 * 1024
 _STEP = 64 * 1024
 
 
-class TooLarge(ValueError):
+class TooLargeError(ValueError):
     """More bytes than we take; the message says which limit."""
 
 
 class Inflater:
-    """Takes the bytes of one body. `limit` is for what comes out. Raises TooLarge, and ValueError for an unknown coding."""
+    """Takes one body. `limit` is for what comes out. Raises TooLargeError; ValueError for a coding we did not ask for."""
 
     def __init__(self, coding: str, limit: int) -> None:
         names = [name.strip().lower() for name in coding.split(",")]
@@ -57,12 +57,12 @@ class Inflater:
     def _count(self, piece: bytes) -> bytes:
         self._given += len(piece)
         if self._given > self._limit:
-            raise TooLarge(f"larger than {self._limit} bytes when unpacked")
+            raise TooLargeError(f"larger than {self._limit} bytes when unpacked")
         if self._given > max(_INNOCENT, self._taken * _RATIO):
-            raise TooLarge(f"unpacks to more than {_RATIO} times its size")
+            raise TooLargeError(f"unpacks to more than {_RATIO} times its size")
         return piece
 
 
 def inflated(body: bytes, limit: int) -> bytes:
-    """A file that is gzip inside, unpacked; any other as it is. Raises TooLarge or ValueError."""
+    """A file that is gzip inside, unpacked; any other as it is. Raises TooLargeError or ValueError."""
     return Inflater("gzip", limit).feed(body) if body.startswith(b"\x1f\x8b\x08") else body
