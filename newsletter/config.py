@@ -1,4 +1,4 @@
-"""config.toml becomes a Config: all mistakes are reported at once, unknown keys are refused, every key has a default."""
+"""config.toml becomes a Config: every key has a default, unknown keys are refused, all mistakes are told at once."""
 
 import re
 import tomllib
@@ -18,7 +18,8 @@ from newsletter.model import EditionKey
 
 DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|m|h|d|w)$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_SCHEDULE = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")
+_LONGEST = 100 * 366 * 86400
+SCHEDULE = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")
 _KEY = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
 _ENV = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _COLOUR = re.compile(r"^#[0-9A-Fa-f]{6}$")
@@ -28,7 +29,9 @@ def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
     if isinstance(value, str) and (match := DURATION.match(value.strip())):
-        return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+        seconds = float(match[1]) * _SECONDS[match[2]]
+        if seconds <= _LONGEST:
+            return timedelta(seconds=seconds)
     raise ValueError('a duration such as "15m", "6h" or "7d"')
 
 
@@ -51,7 +54,7 @@ def _matching(pattern: re.Pattern[str], what: str) -> AfterValidator:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise ValueError('a time zone such as "Europe/Berlin" or "Asia/Shanghai"') from None
     return value
 
@@ -74,7 +77,7 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Key = Annotated[str, _matching(_KEY, "lower-case letters, digits and hyphens")]
 Env = Annotated[str, _matching(_ENV, "the name of an environment variable, never the secret itself")]
 Zone = Annotated[str, AfterValidator(_zone)]
-Schedule = Annotated[str, _matching(_SCHEDULE, 'a weekday and a time such as "fri 08:00"')]
+Schedule = Annotated[str, _matching(SCHEDULE, 'a weekday and a time such as "fri 08:00"')]
 Site = Annotated[str, AfterValidator(_site)]
 Colour = Annotated[str, _matching(_COLOUR, 'a colour such as "#0B5C6B"')]
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -107,7 +110,7 @@ class House:
     name: Line = "AI Infrastructure Weekly"
     site: Site = "http://127.0.0.1:8000"
     postal_address: Line = ""
-    secret_env: Env = "NEWSLETTER_SECRET"
+    secret_env: Env = "NEWSLETTER_SECRET"  # noqa: S105 — the name of a variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,9 +255,7 @@ class Queue:
 def _default_editions() -> tuple[Edition, ...]:
     return (
         Edition(key="weekly-en", title="AI Infrastructure Weekly", language="en", twin="weekly-zh"),
-        Edition(
-            key="weekly-zh", title="AI 基建周报", language="zh", timezone="Asia/Shanghai", twin="weekly-en"
-        ),
+        Edition(key="weekly-zh", title="AI 基建周报", language="zh", timezone="Asia/Shanghai", twin="weekly-en"),
     )
 
 
@@ -323,6 +324,21 @@ def _with_field_names(data: Mapping[str, Any], where: str) -> tuple[dict[str, An
     return renamed, problems
 
 
+_SHAPES = {
+    "dataclass_type": "a table, with its keys below it",
+    "dict_type": "a table, with its keys below it",
+    "tuple_type": "a list in square brackets",
+    "string_type": "text in quotation marks",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+}
+
+
 def _sentence(error: dict[str, Any], where: str) -> str:
     place = [part for part in error["loc"] if not str(part).startswith("function-")]
     kind, got = error["type"], error.get("input")
@@ -332,7 +348,12 @@ def _sentence(error: dict[str, Any], where: str) -> str:
         return f"{where}: {_place(place)}: is missing; set it"
     if kind == "literal_error":
         return f"{where}: {_place(place)} = {got!r}: use one of {error['ctx']['expected']}"
+    if kind in _SHAPES:
+        return f"{where}: {_place(place)} = {got!r}: use {_SHAPES[kind]}"
     wanted = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    if str(place[-1]).endswith("_env"):
+        # Whoever puts a secret where its name belongs does not want to read it in a log.
+        return f"{where}: {_place(place)}: use {wanted}"
     return f"{where}: {_place(place)} = {got!r}: use {wanted}"
 
 
@@ -354,7 +375,7 @@ def _nearest(parts: list[Any]) -> str:
     for part in parts[:-1]:
         if isinstance(part, str):
             known = _type_of(known, part)
-    names = [name for name in getattr(known, "__dataclass_fields__", {}) if name != "folder"]
+    names = [name for name in getattr(known, "__dataclass_fields__", {}) if (known, name) != (Config, "folder")]
     names = ["from" if name == "sender" else name for name in names]
     close = get_close_matches(str(parts[-1]), names, 1)
     return f" (did you mean {close[0]}?)" if close else f" (known: {', '.join(names)})" if names else ""
@@ -370,11 +391,18 @@ def _contradictions(config: Config, where: str) -> list[str]:
     keys = [edition.key for edition in config.editions]
     if not keys:
         problems.append(f"{where}: [[editions]]: at least one edition is needed")
-    problems += [f"{where}: [[editions]] {key}: stands twice; a key is unique" for key in sorted({k for k in keys if keys.count(k) > 1})]
+    problems += [
+        f"{where}: [[editions]] {key}: stands twice; a key is unique"
+        for key in sorted({k for k in keys if keys.count(k) > 1})
+    ]
     for edition in config.editions:
         if edition.twin and (edition.twin not in keys or edition.twin == edition.key):
-            problems.append(f"{where}: [[editions]] {edition.key} twin = {edition.twin!r}: use the key of another edition")
+            problems.append(
+                f"{where}: [[editions]] {edition.key} twin = {edition.twin!r}: use the key of another edition"
+            )
         for section in edition.sections:
             if not _KEY.match(section):
-                problems.append(f"{where}: [[editions]] {edition.key} sections: {section!r}: use keys of the taxonomy's sections")
+                problems.append(
+                    f"{where}: [[editions]] {edition.key} sections: {section!r}: use keys of the taxonomy's sections"
+                )
     return problems

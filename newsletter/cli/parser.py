@@ -24,7 +24,9 @@ def moment(text: str) -> datetime:
 def make_parser() -> ArgumentParser:
     parser = ArgumentParser(prog="newsletter", description="Feeds in, a bilingual digest out, each reader once.")
     parser.add_argument("--version", action="version", version=f"newsletter {__version__}")
-    parser.add_argument("--config", type=Path, default=Path("config.toml"), metavar="FILE", help="default ./config.toml")
+    parser.add_argument(
+        "--config", type=Path, default=Path("config.toml"), metavar="FILE", help="default ./config.toml"
+    )
     common = ArgumentParser(add_help=False)
     common.add_argument("--config", type=Path, default=SUPPRESS, metavar="FILE", help=SUPPRESS)
     common.add_argument("--as-of", type=moment, default=None, metavar="TIME", help="take this for now")
@@ -35,7 +37,9 @@ def make_parser() -> ArgumentParser:
     return parser
 
 
-def _verb(verbs: Verbs, common: ArgumentParser, name: str, run: str, say: str, *arguments: str, **more: Any) -> ArgumentParser:
+def _verb(
+    verbs: Verbs, common: ArgumentParser, name: str, run: str, say: str, *arguments: str, **more: Any
+) -> ArgumentParser:
     verb: ArgumentParser = verbs.add_parser(name, parents=[common], help=say, description=say, **more)
     for argument in arguments:
         verb.add_argument(argument)
@@ -77,7 +81,9 @@ def _week(verbs: Verbs, common: ArgumentParser) -> None:
 
 def _sending(verbs: Verbs, common: ArgumentParser) -> None:
     deliver = _verb(verbs, common, "deliver", "sending:deliver", "send an approved issue to each reader once", "issue")
-    deliver.add_argument("--settle", metavar="accepted|absent", choices=("accepted", "absent"), help="settle uncertain rows")
+    deliver.add_argument(
+        "--settle", metavar="accepted|absent", choices=("accepted", "absent"), help="settle uncertain rows"
+    )
     _verb(verbs, common, "pause", "sending:pause", "stop sending, keep the place", "issue")
     _verb(verbs, common, "resume", "sending:resume", "go on from the ledger", "issue")
     _verb(verbs, common, "cancel", "sending:cancel", "send nothing more of an issue, for good", "issue")
@@ -114,11 +120,20 @@ def _readers(verbs: Verbs, common: ArgumentParser) -> None:
     take.add_argument("--consent", required=True, metavar="TEXT", help="how and when these people agreed")
     give = _verb(readers, common, "export", "readers:export_csv", "write the subscribers as CSV")
     give.add_argument("file", type=Path, nargs="?", help="default: stdout")
-    _verb(readers, common, "erase", "readers:erase", "forget a person; only a hash stays, so that nobody re-adds them", "email")
+    _verb(
+        readers,
+        common,
+        "erase",
+        "readers:erase",
+        "forget a person; only a hash stays, so that nobody re-adds them",
+        "email",
+    )
 
 
 def _trying(verbs: Verbs, common: ArgumentParser) -> None:
-    stages = verbs.add_parser("try", help="run one thinking stage on a file").add_subparsers(required=True, metavar="STAGE")
+    stages = verbs.add_parser("try", help="run one thinking stage on a file").add_subparsers(
+        required=True, metavar="STAGE"
+    )
     parse = _verb(stages, common, "parse", "trying:parse", "feeds as articles, a line for each")
     parse.add_argument("paths", nargs="+", metavar="PATH|URL")
     parse.add_argument("--content-type", default="", metavar="T")
@@ -133,7 +148,7 @@ def _trying(verbs: Verbs, common: ArgumentParser) -> None:
     _file(_verb(stages, common, "rank", "trying:rank", "stories, best first, with reasons"))
     points = _file(_verb(stages, common, "keypoints", "trying:keypoints", "the sentences that tell it"))
     points.add_argument("-k", type=int, default=3)
-    _file(_verb(stages, common, "schedule", "trying:schedule", "when a schedule is due"))
+    _file(_verb(stages, common, "schedule", "scheduling:schedule", "when a schedule is due"))
 
 
 def _file(verb: ArgumentParser) -> ArgumentParser:

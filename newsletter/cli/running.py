@@ -1,0 +1,80 @@
+"""The clock, the pages and the delivery in one process, until somebody says stop."""
+
+import asyncio
+import logging
+import signal
+import threading
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from newsletter.cli.say import room_of
+from newsletter.newsroom import Newsroom
+from newsletter.schedule import DRAIN, keep_time
+from newsletter.web.app import make_app
+from newsletter.web.serving import serve
+
+
+def run(arguments: Namespace) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname).1s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    clock = Watch(arguments.as_of)
+    with room_of(arguments) as room:
+        asyncio.run(_run(room, arguments.address or room.config.web.address, clock, ticking=not arguments.no_clock))
+
+
+async def _run(room: Newsroom, address: str, clock: "Watch", *, ticking: bool) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, stop.set)
+    keeper = Keeper(room, clock) if ticking else None
+
+    def started(url: str) -> None:
+        print(url, flush=True)
+        if keeper is not None:
+            keeper.start()
+
+    try:
+        await serve(make_app(room, clock=clock), address, started=started, stop=stop)
+    finally:
+        if keeper is not None:
+            await asyncio.to_thread(keeper.stop)
+
+
+class Watch:
+    """The time, or a time given with --as-of that goes on from there."""
+
+    def __init__(self, start: datetime | None) -> None:
+        self._start, self._began = start, monotonic()
+
+    def __call__(self) -> datetime:
+        if self._start is None:
+            return datetime.now(UTC)
+        return self._start + timedelta(seconds=monotonic() - self._began)
+
+
+class Keeper:
+    """The clock in a thread and a loop of its own: collecting and sending never make a page wait."""
+
+    def __init__(self, room: Newsroom, clock: Watch) -> None:
+        self._room, self._clock = room, clock
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
+        self._thread = threading.Thread(target=self._keep, name="clock", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Letters in hand are settled first, or put back when that takes too long."""
+        if self._loop is not None and self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(DRAIN + 2)
+
+    def _keep(self) -> None:
+        asyncio.run(self._keep_time())
+
+    async def _keep_time(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await keep_time(self._room, now=self._clock, stop=self._stop)
