@@ -62,6 +62,10 @@ class Newsroom:
         return {feed.url: feed for feed in self.feeds}
 
     def _own_secret(self) -> str:
+        with self.store.read() as tx:
+            secret = tx.settings.get(_SECRET)
+        if secret is not None:
+            return secret
         with self.store.write() as tx:
             secret = tx.settings.get(_SECRET)
             if secret is None:
@@ -75,6 +79,8 @@ def open_newsroom(config: Config) -> Iterator[Newsroom]:
     """A newsroom for a config; its store is brought up to date and closed at the end."""
     store = open_store(config.store.url, config.folder)
     try:
-        yield Newsroom(config, store)
+        room = Newsroom(config, store)
+        _ = room.signer  # it may write, so it must not be made first inside somebody's transaction
+        yield room
     finally:
         store.close()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from newsletter.addresses import address_of
 from newsletter.audience.subscribing import clean_name, known_editions
@@ -149,7 +149,7 @@ def _reader(cell: Mapping[str, str], *, editions: Collection[str], consent: str,
 def _check_zone(zone: str) -> None:
     try:
         ZoneInfo(zone)
-    except (ValueError, OSError):
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         raise ValueError(f"timezone {zone!r} is none; write one such as Europe/Berlin") from None
 
 
