@@ -126,7 +126,7 @@ def _authority(given: str, url: str, file: Path) -> float:
 def _zone(given: str, url: str, file: Path) -> str:
     try:
         ZoneInfo(given)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise DataError(f"{file}: {url}: timezone {given!r} is unknown; write one such as Asia/Shanghai") from None
     return given
 
