@@ -13,7 +13,7 @@ class TooLargeError(ValueError):
 
 
 class Inflater:
-    """Takes one body. `limit` is for what comes out. Raises TooLargeError; ValueError for a coding we did not ask for."""
+    """Takes one body; `limit` is for what comes out. Raises TooLargeError; ValueError for a coding not asked for."""
 
     def __init__(self, coding: str, limit: int) -> None:
         names = [name.strip().lower() for name in coding.split(",")]
