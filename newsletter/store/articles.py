@@ -82,6 +82,11 @@ class ArticleShelf:
         query = select(articles.c.feed_url, func.count()).group_by(articles.c.feed_url)
         return {FeedUrl(row[0]): int(row[1]) for row in self._connection.execute(query)}
 
+    def feeds_since(self, since: datetime) -> frozenset[FeedUrl]:
+        """Which feeds brought anything that was published since then."""
+        query = select(articles.c.feed_url).where(articles.c.published >= since).distinct()
+        return frozenset(FeedUrl(one) for one in self._connection.execute(query).scalars())
+
     def count(self) -> int:
         return int(self._connection.execute(select(func.count()).select_from(articles)).scalar_one())
 
