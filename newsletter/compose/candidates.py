@@ -1,0 +1,92 @@
+"""What an issue is made from: ranked stories with their reports, and what earlier issues told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from newsletter.language.lexicon import ENTITY
+from newsletter.model import (
+    Article,
+    ArticleId,
+    IssueKey,
+    KeyPoint,
+    Quantity,
+    Ranked,
+    Reading,
+    Related,
+    Story,
+    StoryId,
+)
+
+_IN_TITLE = 1.0
+"""The score from which tagging found a name in the title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A related article with its story; `articles` are that story's reports, lead first."""
+
+    related: Related
+    story: Story
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A ranked story with all that an item can be made from; `articles` are its reports, lead first."""
+
+    ranked: Ranked
+    articles: tuple[Article, ...]
+    readings: Mapping[ArticleId, Reading] = field(default_factory=dict)
+    key_points: Mapping[str, tuple[KeyPoint, ...]] = field(default_factory=dict)
+    neighbours: tuple[Neighbour, ...] = ()
+
+    @property
+    def id(self) -> StoryId:
+        return self.ranked.story.id
+
+    @property
+    def story(self) -> Story:
+        return self.ranked.story
+
+    @property
+    def score(self) -> float:
+        return self.ranked.score
+
+    @cached_property
+    def sources(self) -> int:
+        return len({article.feed_url for article in self.articles})
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Whose news it is: the entities in the lead report's title."""
+        reading = self.readings.get(self.articles[0].id)
+        if reading is None:
+            return tuple(tag for tag in self.story.tags if tag.startswith(ENTITY))[:2]
+        return tuple(tag.tag for tag in reading.tags if tag.tag.startswith(ENTITY) and tag.score >= _IN_TITLE)
+
+    @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """How strongly each tag is meant, by the best report."""
+        found: dict[str, float] = dict.fromkeys(self.story.tags, 0.1)
+        for reading in self.readings.values():
+            for tag in reading.tags:
+                found[tag.tag] = max(found.get(tag.tag, 0.0), tag.score)
+        return found
+
+    def best_report(self, language: str, since: datetime | None = None) -> Article:
+        """The best in the reader's language, else the best of all; of a story that moved, one of the new reports."""
+        fresh = [one for one in self.articles if since is None or one.published >= since] or list(self.articles)
+        return next((one for one in fresh if one.language == language), fresh[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A story as an earlier issue told it."""
+
+    issue: IssueKey
+    until: datetime
+    """The end of that issue's window: what came later is new."""
+    headline: str
+    quantities: tuple[Quantity, ...] = ()

@@ -1,0 +1,94 @@
+"""The week in numbers: the largest amounts that the issue's own text states, each with its source."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from newsletter.compose.wording import one_line
+from newsletter.language.numbers import shown
+from newsletter.language.quantities import quantities
+from newsletter.language.spacing import shorten
+from newsletter.model import Figure, Item, Quantity
+
+_KINDS = ("money", "power", "chips", "energy", "compute", "area", "wafers")
+_MOST, _FEWEST = 5, 2
+_PER_KIND = 2
+# Below these an amount of its kind is no news of the week.
+_LEAST = {
+    "money": 1e7,
+    "power": 10.0,
+    "chips": 500.0,
+    "energy": 100.0,
+    "compute": 100.0,
+    "area": 5_000.0,
+    "wafers": 1_000.0,
+}
+_LABEL = {"zh": 34}
+
+
+class _Stated(NamedTuple):
+    quantity: Quantity
+    item: Item
+
+
+def week_in_numbers(items: Sequence[Item], language: str) -> tuple[Figure, ...]:
+    """Up to five, two of a kind at most, the kinds in a fixed order; none when there is only one to show.
+
+    A bar compares amounts of one unit only: the share is of the largest of its kind and unit shown.
+    """
+    chosen = [one for kind in _KINDS for one in _largest(items, kind)]
+    chosen = _trimmed(chosen)
+    if len(chosen) < _FEWEST:
+        return ()
+    top: dict[tuple[str, str], float] = {}
+    for one in chosen:
+        key = (one.quantity.kind, one.quantity.unit)
+        top[key] = max(one.quantity.value, top.get(key, 0.0))
+    return tuple(_figure(one, top[one.quantity.kind, one.quantity.unit], language) for one in chosen)
+
+
+def _largest(items: Iterable[Item], kind: str) -> list[_Stated]:
+    """One an item, largest first; one unit a kind (that of the most items), so that the bars can be compared."""
+    best: list[_Stated] = []
+    for item in items:
+        stated = [q for q in _stated(item) if q.kind == kind and q.value >= _LEAST[kind]]
+        largest = {q.unit: q for q in sorted(stated, key=lambda q: q.value)}
+        best += [_Stated(largest[unit], item) for unit in sorted(largest)]
+    units = [one.quantity.unit for one in best]
+    if not units:
+        return []
+    unit = max(sorted(set(units)), key=units.count)
+    best = [one for one in best if one.quantity.unit == unit]
+    best.sort(key=lambda one: (-one.quantity.value, one.item.story_id))
+    return _distinct(best)[:_PER_KIND]
+
+
+def _stated(item: Item) -> tuple[Quantity, ...]:
+    return quantities(f"{item.headline}\n{item.summary}")
+
+
+def _distinct(stated: Iterable[_Stated]) -> list[_Stated]:
+    """An amount that two items state is shown once."""
+    found: dict[float, _Stated] = {}
+    for one in stated:
+        found.setdefault(one.quantity.value, one)
+    return list(found.values())
+
+
+def _trimmed(chosen: list[_Stated]) -> list[_Stated]:
+    """Too many: the second of the last kinds goes first, then the last kinds."""
+    while len(chosen) > _MOST:
+        kinds = [one.quantity.kind for one in chosen]
+        doubled = [at for at, kind in enumerate(kinds) if at and kinds[at - 1] == kind and kind not in _KINDS[:2]]
+        del chosen[doubled[-1] if doubled else -1]
+    return chosen
+
+
+def _figure(one: _Stated, top: float, language: str) -> Figure:
+    return Figure(
+        kind=one.quantity.kind,
+        shown=one_line(shown(one.quantity, language)),
+        label=shorten(one.item.headline, _LABEL.get(one.item.language, 76)),
+        share=round(one.quantity.value / top, 4) if top else 0.0,
+        source=one.item.source,
+        link=one.item.link,
+    )

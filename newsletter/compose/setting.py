@@ -1,0 +1,79 @@
+"""How words are set in a letter: dates, language marks, addresses, wrapped lines, and what may be printed at all.
+
+Every value that a template prints goes through `fit`: it loses controls and slot markers, so neither a feed nor an
+editor can forge a reader's own part. What a filter has set already is an `Fit`, and is printed as it is.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from html import escape
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton
+from markupsafe import Markup
+
+from newsletter.compose.wording import LOCALES, TAGS, one_line
+from newsletter.language.script import language_of, language_tag, runs_right_to_left
+from newsletter.language.spacing import wrap
+from newsletter.slots import Slot, without_markers
+
+COLUMNS = 76
+
+
+class Fit(str):
+    """A text that is ready to be printed: escaped like any other, but not set again."""
+
+    __slots__ = ()
+
+
+SLOTS = {slot.value: Fit(slot.marker) for slot in Slot}
+
+
+def fit(value: object) -> object:
+    return one_line(value) if type(value) is str else value
+
+
+def wrapped(text: str, indent: str = "", first: str = "") -> Fit:
+    """Lines of a plain letter; `first` stands at the head of the first line in the place of the indent."""
+    lines = wrap(one_line(text), COLUMNS, indent or " " * len(first))
+    return Fit(first + lines[len(first) :] if first else lines)
+
+
+def href(address: str) -> Fit:
+    """An address that a reader may follow, whole; anything but a web address is "" ."""
+    address = "".join(without_markers(address).split())
+    try:
+        return Fit(address if urlsplit(address).scheme.lower() in ("http", "https") else "")
+    except ValueError:
+        return Fit("")
+
+
+def day(at: datetime, language: str, zone: str) -> str:
+    """`16 January 2026`, 2026年1月16日: the day where the edition lives."""
+    return _day(at.astimezone(ZoneInfo(zone)), language)
+
+
+def short_day(at: datetime, language: str, zone: str) -> str:
+    """`16 January`, 1月16日."""
+    return _short_day(at.astimezone(ZoneInfo(zone)), language)
+
+
+def mark(text: str, language: str, around: str) -> Markup:
+    """The attributes that a phrase needs within a letter of another language or direction."""
+    # An editor may have put an English headline over a Chinese report: the script decides.
+    tag = language_tag(text, language_of(text, declared=language))
+    attributes = "" if tag == TAGS.get(around, around) else f' lang="{escape(tag)}"'
+    if runs_right_to_left(text):
+        attributes += ' dir="rtl"'
+    return Markup(attributes)  # noqa: S704 — made of a language tag alone
+
+
+@lru_cache(maxsize=512)
+def _day(at: datetime, language: str) -> str:
+    return str(format_date(at, "long", locale=LOCALES[language]))
+
+
+@lru_cache(maxsize=512)
+def _short_day(at: datetime, language: str) -> str:
+    return str(format_skeleton("MMMMd" if language == "en" else "MMMd", at, locale=LOCALES[language]))

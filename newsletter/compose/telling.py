@@ -1,0 +1,146 @@
+"""A story as an item tells it to a reader: in the reader's language where there is a report in it."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.compose.candidates import Candidate, Neighbour, Told
+from newsletter.compose.wording import one_line
+from newsletter.language.lexicon import Lexicon
+from newsletter.language.script import has_han
+from newsletter.language.segmenting import tokens
+from newsletter.language.sentences import sentences
+from newsletter.language.spacing import shorten
+from newsletter.model import Article, FeedUrl, Issue, Item, RelatedLink, SourceLine
+
+_HEADLINE = {"zh": 70}
+_SUMMARY = {"zh": 130}
+_POINT = {"zh": 120}
+_RELATED_SUMMARY = 160
+_READ = 2_000
+_TAGS = 4
+_RELATED = 3
+_REASONS = 3
+_WORDS_A_MINUTE, _SIGNS_A_MINUTE = 220, 400
+_LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ][\w'’-]*|\d[\d.,]*")
+_BY_SOURCE = " -|–—_·"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How an edition tells: its language, what it knows about words and sources, where its window starts."""
+
+    language: str
+    lexicon: Lexicon
+    source_of: Callable[[FeedUrl], str]
+    since: datetime
+
+    def item(self, candidate: Candidate, told: Told | None = None) -> Item:
+        report = candidate.best_report(self.language, told.until if told else None)
+        points = self._points(candidate, report)
+        return Item(
+            story_id=candidate.id,
+            headline=self._headline(report),
+            link=report.link,
+            source=one_line(self.source_of(report.feed_url)),
+            language=report.language,
+            published=report.published,
+            summary=self._summary(report, points),
+            key_points=points,
+            tags=self.lexicon.labels(candidate.story.tags, self.language, limit=_TAGS),
+            related=self._related(candidate),
+            sources=self._sources(candidate, report),
+            quantities=candidate.story.quantities,
+            why=self._why(candidate),
+            score=round(candidate.score, 4),
+            minutes=_minutes(max(report.text, report.summary, key=len)),
+            follow_up=told.issue if told else "",
+        )
+
+    def _why(self, candidate: Candidate) -> tuple[str, ...]:
+        said = [reason.say.get(self.language, "") for reason in candidate.ranked.reasons if reason.points > 0]
+        return tuple(sentence for sentence in said if sentence)[:_REASONS]
+
+    def _headline(self, report: Article) -> str:
+        """Without the source's own name at its end."""
+        title, source = one_line(report.title), one_line(self.source_of(report.feed_url))
+        if source and title.casefold().endswith(source.casefold()):
+            bare = title[: -len(source)]
+            if bare.rstrip(_BY_SOURCE) and bare.rstrip(" ")[-1:] in _BY_SOURCE[1:]:
+                title = bare.rstrip(_BY_SOURCE)
+        return shorten(title, _HEADLINE.get(report.language, 160))
+
+    def _points(self, candidate: Candidate, report: Article) -> tuple[str, ...]:
+        found = candidate.key_points.get(report.language) or candidate.key_points.get("", ())
+        own = [one_line(point.text) for point in found if point.language == report.language]
+        return tuple(shorten(point, _POINT.get(report.language, 260)) for point in own)
+
+    def _summary(self, report: Article, points: Sequence[str]) -> str:
+        """The key points as running text, else the first sentences of the report that say more than its title."""
+        limit = _SUMMARY.get(report.language, 340)
+        body = one_line(report.summary or report.text[:_READ])
+        found = points or [one for one in sentences(body) if not _says_title(one, report.title)]
+        joint = "" if report.language == "zh" else " "
+        text = ""
+        for sentence in found[:3]:
+            longer = f"{text}{joint}{sentence}" if text else sentence
+            if text and len(longer) > limit:
+                break
+            text = longer
+        return shorten(text, limit)
+
+    def _related(self, candidate: Candidate) -> tuple[RelatedLink, ...]:
+        """Earlier coverage first, each the best report in the reader's language."""
+        links = [self._link(neighbour) for neighbour in candidate.neighbours if neighbour.articles]
+        return tuple(sorted(links, key=lambda link: not link.earlier)[:_RELATED])
+
+    def _link(self, neighbour: Neighbour) -> RelatedLink:
+        article = next((a for a in neighbour.articles if a.language == self.language), neighbour.articles[0])
+        return RelatedLink(
+            story_id=neighbour.story.id,
+            title=self._headline(article),
+            link=f"/stories/{neighbour.story.id}",
+            source=one_line(self.source_of(article.feed_url)),
+            summary=shorten(one_line(article.summary), _RELATED_SUMMARY),
+            language=article.language,
+            published=article.published,
+            because=neighbour.related.because.get(self.language, ""),
+            earlier=article.published < self.since,
+            tags=self.lexicon.labels(neighbour.story.tags, self.language, limit=2),
+        )
+
+    def _sources(self, candidate: Candidate, report: Article) -> tuple[SourceLine, ...]:
+        """Every report, the one that the item is told from first, the reader's language before others."""
+        others = [article for article in candidate.articles if article is not report]
+        others.sort(key=lambda article: article.language != self.language)
+        return tuple(
+            SourceLine(
+                source=one_line(self.source_of(article.feed_url)),
+                title=self._headline(article),
+                link=article.link,
+                language=article.language,
+                published=article.published,
+            )
+            for article in (report, *others)
+        )
+
+
+def _says_title(sentence: str, title: str) -> bool:
+    said, known = set(tokens(sentence)), set(tokens(title))
+    return bool(said) and len(said & known) >= 0.8 * len(said)
+
+
+def minutes_to_read(issue: Issue) -> int:
+    """Of the letter itself."""
+    texts = [
+        f"{item.headline} {' '.join(item.key_points) if item is issue.lead else item.summary}" for item in issue.items
+    ]
+    return _minutes(" ".join(texts))
+
+
+def _minutes(text: str) -> int:
+    """Latin words and Han signs each at their own speed."""
+    signs = sum(has_han(sign) for sign in text)
+    words = len(_LATIN_WORD.findall(text))
+    return max(1, round(signs / _SIGNS_A_MINUTE + words / _WORDS_A_MINUTE))
