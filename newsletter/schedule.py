@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from newsletter import pipeline
@@ -109,7 +110,7 @@ class Clock:
 
     async def tick(self) -> None:
         for key in self._letters():
-            self._begin(f"deliver {key}", lambda key=key: self._deliver(key))
+            self._begin(f"deliver {key}", partial(self._deliver, key))
         self._begin("edit", self._edit)
         self._begin("collect", self._collect)
         await asyncio.sleep(0)
@@ -177,7 +178,7 @@ class Clock:
             result = await aside(lambda: pipeline.curate(self._room, now=now))
             log.info("Curated articles=%d stories=%d", result.articles, result.stories)
         for edition, one in waiting:
-            await aside(lambda edition=edition, one=one: self._draft(edition, one))
+            await aside(partial(self._draft, edition, one))
 
     def _undrafted(self, edition: Edition, now: datetime) -> list[Due]:
         with self._room.store.read() as tx:

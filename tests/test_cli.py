@@ -35,8 +35,8 @@ def test_every_verb_leads_to_a_function() -> None:
 
 def test_the_verbs_of_the_plan_are_there() -> None:
     wanted = (
-        "init demo run check status collect curate compose preview approve deliver pause resume cancel measure articles "
-        "backup restore doctor"
+        "init demo run check doctor collect curate compose preview approve deliver pause resume cancel status measure "
+        "articles backup restore"
     ).split()
     wanted += [f"feeds {verb}" for verb in "list add try check import export".split()]
     wanted += [f"subscribers {verb}" for verb in "list add leave import export erase".split()]
@@ -178,14 +178,17 @@ def test_doctor_names_a_key_that_is_not_set_and_never_shows_one(
 
 
 def test_try_schedule_answers_every_line_in_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    march = {"from": "2026-03-01", "to": "2026-04-01"}
+    los_angeles = {"timezone": "America/Los_Angeles", "from": "2026-03-02T08:30:00Z", "to": "2026-03-16T07:30:00Z"}
+    shanghai = {"timezone": "Asia/Shanghai", "from": "2026-03-13T08:00:00+08:00", "to": "2026-03-14"}
     questions = [
-        {"id": "la", "schedule": "mon 00:30", "timezone": "America/Los_Angeles", "from": "2026-03-02T08:30:00Z", "to": "2026-03-16T07:30:00Z"},
-        {"id": "北京", "schedule": "fri 08:00", "timezone": "Asia/Shanghai", "from": "2026-03-13T08:00:00+08:00", "to": "2026-03-14"},
-        {"id": 3, "schedule": "someday", "timezone": "UTC", "from": "2026-03-01", "to": "2026-04-01"},
-        {"id": 4, "schedule": "mon 08:00", "timezone": "Mars/Base", "from": "2026-03-01", "to": "2026-04-01"},
+        {"id": "la", "schedule": "mon 00:30"} | los_angeles,
+        {"id": "北京", "schedule": "fri 08:00"} | shanghai,
+        {"id": 3, "schedule": "someday", "timezone": "UTC"} | march,
+        {"id": 4, "schedule": "mon 08:00", "timezone": "Mars/Base"} | march,
         {"id": 5, "schedule": "mon 08:00", "timezone": "UTC", "from": "soon", "to": "2026-04-01"},
         {"id": 6, "schedule": "mon 08:00", "timezone": "UTC", "from": "2026-04-01", "to": "2026-03-01"},
-    ]  # fmt: skip
+    ]
     file = tmp_path / "questions.jsonl"
     file.write_text("\n".join([*(json.dumps(one) for one in questions), "{", "[]", ""]), "utf-8")
     assert main(["try", "schedule", str(file)]) == 0

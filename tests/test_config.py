@@ -52,14 +52,14 @@ def test_five_mistakes_are_five_lines() -> None:
     )
     assert len(lines) == 5
     assert all(line.startswith("config.toml: [") for line in lines)
-    for key, help in (
+    for key, hint in (
         ("nmae", "did you mean name?"),
         ("min_interval", '"15m"'),
         ("timezone", '"Europe/Berlin"'),
         ("schedule", '"fri 08:00"'),
         ("transport", "'outbox', 'smtp' or 'sendgrid'"),
     ):
-        assert [line for line in lines if key in line and help in line], (key, lines)
+        assert [line for line in lines if key in line and hint in line], (key, lines)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """When things are due: one instant a local week, whatever the clocks do."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,14 +70,15 @@ def test_no_week_of_ten_years_is_skipped_or_told_twice(zone: str, schedule: str)
     day=st.sampled_from(("mon", "tue", "wed", "thu", "fri", "sat", "sun")),
     minutes=st.integers(0, 24 * 60 - 1),
     zone=st.sampled_from(ZONES),
-    start=st.datetimes(datetime(2010, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)),
+    day_of_start=st.integers(0, 7000),
 )
 def test_two_occurrences_are_never_further_apart_than_a_week_and_two_hours(
-    day: str, minutes: int, zone: str, start: datetime
+    day: str, minutes: int, zone: str, day_of_start: int
 ) -> None:
+    start = at("2010-01-01T00:00") + timedelta(days=day_of_start)
     found = occurrences(f"{day} {minutes // 60:02}:{minutes % 60:02}", zone, start, start + timedelta(days=70))
     assert len(found) in (9, 10, 11)
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert timedelta(days=7, hours=-2) <= following - one <= timedelta(days=7, hours=2)
 
 
@@ -123,7 +125,9 @@ def test_a_draft_long_past_its_slot_is_not_wanted_any_more() -> None:
 
 def kept(status: IssueStatus, *, approved: datetime | None = None, send_at: datetime | None = NOW) -> Kept:
     key = IssueKey("weekly-en/2026-W11")
-    approval = approved and Approval(issue=key, fingerprint=Fingerprint("f" * 64), by="ed@news.example", at=approved)
+    approval = None
+    if approved is not None:
+        approval = Approval(issue=key, fingerprint=Fingerprint("f" * 64), by="ed@news.example", at=approved)
     return Kept(
         issue=issue(status=status),
         letter=letter(),

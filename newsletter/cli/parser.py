@@ -3,11 +3,11 @@
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _SubParsersAction
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from newsletter import __version__
 
-Verbs = _SubParsersAction  # type: ignore[type-arg]
+Verbs: TypeAlias = "_SubParsersAction[ArgumentParser]"
 
 
 def moment(text: str) -> datetime:

@@ -5,10 +5,8 @@ import logging
 import signal
 import threading
 from argparse import Namespace
-from datetime import UTC, datetime, timedelta
-from time import monotonic
 
-from newsletter.cli.say import room_of
+from newsletter.cli.say import Watch, room_of
 from newsletter.newsroom import Newsroom
 from newsletter.schedule import DRAIN, keep_time
 from newsletter.web.app import make_app
@@ -23,7 +21,7 @@ def run(arguments: Namespace) -> None:
         asyncio.run(_run(room, arguments.address or room.config.web.address, clock, ticking=not arguments.no_clock))
 
 
-async def _run(room: Newsroom, address: str, clock: "Watch", *, ticking: bool) -> None:
+async def _run(room: Newsroom, address: str, clock: Watch, *, ticking: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for one in (signal.SIGINT, signal.SIGTERM):
@@ -40,18 +38,6 @@ async def _run(room: Newsroom, address: str, clock: "Watch", *, ticking: bool) -
     finally:
         if keeper is not None:
             await asyncio.to_thread(keeper.stop)
-
-
-class Watch:
-    """The time, or a time given with --as-of that goes on from there."""
-
-    def __init__(self, start: datetime | None) -> None:
-        self._start, self._began = start, monotonic()
-
-    def __call__(self) -> datetime:
-        if self._start is None:
-            return datetime.now(UTC)
-        return self._start + timedelta(seconds=monotonic() - self._began)
 
 
 class Keeper:

@@ -1,5 +1,10 @@
 """The bundled week as a newsroom of its own: feeds on a port of this machine, a config and their list."""
 
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from newsletter.shipped import shipped
@@ -72,3 +77,45 @@ def sample_feeds() -> dict[str, bytes]:
     return {
         path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix in (".xml", ".atom", ".json")
     }
+
+
+@contextmanager
+def serving(feeds: Mapping[str, bytes], port: int) -> Iterator[int]:
+    """Serve the feeds on this machine as a site would, with validators; port 0 takes a free one."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(feeds))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _handler(feeds: Mapping[str, bytes]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = feeds.get(self.path.lstrip("/"))
+            tag = f'"{sha256(body).hexdigest()[:16]}"' if body is not None else ""
+            if body is None:
+                self._answer(404, b"")
+            elif self.headers.get("If-None-Match") == tag:
+                self._answer(304, b"", ETag=tag)
+            else:
+                kind = "application/feed+json" if self.path.endswith(".json") else "application/xml"
+                self._answer(200, body, ETag=tag, **{"Content-Type": kind})
+
+        def _answer(self, status: int, body: bytes, **headers: str) -> None:
+            self.send_response(status)
+            for name, value in (headers | {"Content-Length": str(len(body))}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Requests of our own to ourselves are no news."""
+
+    return Handler

@@ -5,8 +5,9 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
+from time import monotonic
 from typing import Any
 
 from newsletter.config import Config, load_config
@@ -16,6 +17,18 @@ from newsletter.newsroom import Newsroom, open_newsroom
 def now_of(arguments: Namespace) -> datetime:
     """The time given with --as-of, else the clock."""
     return arguments.as_of or datetime.now(UTC)
+
+
+class Watch:
+    """The time, or a time given with --as-of that goes on from there."""
+
+    def __init__(self, start: datetime | None) -> None:
+        self._start, self._began = start, monotonic()
+
+    def __call__(self) -> datetime:
+        if self._start is None:
+            return datetime.now(UTC)
+        return self._start + timedelta(seconds=monotonic() - self._began)
 
 
 def config_of(arguments: Namespace) -> Config:
