@@ -1,27 +1,21 @@
 """The archive finds what readers and stories ask for, in both languages and on both engines."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine
 
 from newsletter.language.indexing import index_terms, plain
 from newsletter.model import ArticleId, Card
 from newsletter.store.archive import ArchiveShelf, create_archive
 
-POSTGRES = os.environ.get("NEWSLETTER_TEST_POSTGRES", "")
-needs_postgres = pytest.mark.skipif(not POSTGRES, reason="NEWSLETTER_TEST_POSTGRES is not set to an address")
 
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=[pytest.mark.postgres, needs_postgres])])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def connection(request: pytest.FixtureRequest) -> Iterator[Connection]:
-    engine = create_engine("sqlite://" if request.param == "sqlite" else POSTGRES)
+    url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.connect() as opened:
-        if request.param == "postgresql":
-            opened.execute(text("CREATE SCHEMA archive_test"))
-            opened.execute(text("SET LOCAL search_path TO archive_test"))
         create_archive(opened)
         yield opened
         opened.rollback()
