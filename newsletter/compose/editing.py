@@ -11,7 +11,8 @@ from newsletter.compose.wording import one_line, say
 from newsletter.language.script import language_of
 from newsletter.model import Edit, EditKind, Issue, Item, LeftOut, StoryId
 
-_OF_STORY = {EditKind.PIN, EditKind.MOVE, EditKind.RETITLE, EditKind.REWRITE, EditKind.NOTE}
+OF_ISSUE = frozenset({EditKind.INTRO, EditKind.SUBJECT, EditKind.PREHEADER})
+_HOLDING = frozenset({EditKind.PIN, EditKind.MOVE, EditKind.RETITLE, EditKind.REWRITE, EditKind.NOTE})
 
 
 def standing(edits: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -24,11 +25,11 @@ def held(edits: Sequence[Edit]) -> frozenset[StoryId]:
     for edit in standing(edits):
         if edit.story is None:
             continue
-        if edit.kind in _OF_STORY:
+        if edit.kind in _HOLDING:
             found[edit.story] = True
         elif edit.kind is EditKind.UNPIN:
             found[edit.story] = any(
-                other.story == edit.story and other.kind in _OF_STORY - {EditKind.PIN} for other in standing(edits)
+                other.story == edit.story and other.kind in _HOLDING - {EditKind.PIN} for other in standing(edits)
             )
     return frozenset(story for story, wanted in found.items() if wanted)
 
@@ -39,6 +40,22 @@ def edited(issue: Issue, edits: Sequence[Edit]) -> Issue:
     for edit in standing(edits):
         desk.apply(edit)
     return desk.issue()
+
+
+def gone(issue: Issue, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """Standing edits that found no story to change."""
+    present = {item.story_id for item in issue.items}
+    dropped: set[StoryId] = set()
+    for edit in standing(edits):
+        if edit.story is not None and edit.kind is EditKind.DROP:
+            dropped.add(edit.story)
+        elif edit.story is not None and edit.kind is EditKind.RESTORE:
+            dropped.discard(edit.story)
+    return tuple(
+        edit
+        for edit in standing(edits)
+        if edit.story is not None and edit.kind in _HOLDING and edit.story not in present | dropped
+    )
 
 
 class _Desk:
@@ -55,7 +72,7 @@ class _Desk:
 
     def apply(self, edit: Edit) -> None:
         if edit.story is None:
-            if edit.kind in (EditKind.INTRO, EditKind.SUBJECT, EditKind.PREHEADER):
+            if edit.kind in OF_ISSUE:
                 self._changes[edit.kind] = one_line(edit.value)
             return
         if edit.kind is EditKind.RESTORE:

@@ -3,6 +3,13 @@
 from newsletter.pipeline.editors import add_editor as add_editor
 from newsletter.pipeline.editors import editors as editors
 from newsletter.pipeline.editors import is_editor as is_editor
+from newsletter.pipeline.issues import Approved as Approved
+from newsletter.pipeline.issues import Composed as Composed
+from newsletter.pipeline.issues import approve as approve
+from newsletter.pipeline.issues import compose as compose
+from newsletter.pipeline.issues import edit as edit
+from newsletter.pipeline.issues import preview as preview
+from newsletter.pipeline.issues import undo as undo
 from newsletter.pipeline.readers import confirm as confirm
 from newsletter.pipeline.readers import knows as knows
 from newsletter.pipeline.readers import preferences as preferences
@@ -15,3 +22,5 @@ from newsletter.pipeline.register import erase as erase
 from newsletter.pipeline.register import export_readers as export_readers
 from newsletter.pipeline.register import import_readers as import_readers
 from newsletter.pipeline.register import leave as leave
+from newsletter.pipeline.stories import Curated as Curated
+from newsletter.pipeline.stories import curate as curate

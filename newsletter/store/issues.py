@@ -82,6 +82,14 @@ class IssueShelf:
         rows = self._connection.execute(select(issues).where(issues.c.status.in_(waiting)).order_by(issues.c.key)).all()
         return tuple(self._kept(row) for row in rows)
 
+    def before(self, edition: EditionKey, period: str, *, limit: int) -> tuple[Issue, ...]:
+        """Public issues of earlier weeks, newest first."""
+        query = select(issues.c.body, issues.c.status).where(
+            _IS_PUBLIC, issues.c.edition == edition, issues.c.period < period
+        )
+        rows = self._connection.execute(query.order_by(issues.c.period.desc()).limit(limit))
+        return tuple(from_json(Issue, {**row.body, "status": row.status}) for row in rows)
+
     def listed(self, edition: EditionKey | None = None, *, limit: int = 300) -> tuple[Listed, ...]:
         """Public issues, newest first, without their bodies."""
         query = _LISTED.where(_IS_PUBLIC)
@@ -97,7 +105,9 @@ class IssueShelf:
 
     def stories_of(self, keys: Sequence[IssueKey]) -> tuple[StoryId, ...]:
         query = select(issue_stories.c.story_id).where(issue_stories.c.issue.in_(keys)).distinct()
-        return tuple(StoryId(one) for one in self._connection.execute(query.order_by(issue_stories.c.story_id)).scalars())
+        return tuple(
+            StoryId(one) for one in self._connection.execute(query.order_by(issue_stories.c.story_id)).scalars()
+        )
 
     def count_by_status(self) -> dict[str, int]:
         rows = self._connection.execute(select(issues.c.status, func.count()).group_by(issues.c.status))
@@ -112,15 +122,25 @@ class IssueShelf:
         return int(most or 0) + 1
 
     def save_draft(
-        self, issue: Issue, letter: Letter, checks: tuple[Check, ...], *, now: datetime, send_at: datetime | None
+        self,
+        issue: Issue,
+        letter: Letter,
+        checks: tuple[Check, ...],
+        *,
+        now: datetime,
+        send_at: datetime | None,
+        edited: bool = False,
     ) -> None:
-        """Write or overwrite a draft. Raises NewsletterError once the issue is approved."""
+        """Write or overwrite a draft; its version grows when its bytes change or somebody `edited` it.
+
+        Raises NewsletterError once the issue is approved.
+        """
         row = self._connection.execute(
             select(issues.c.version, issues.c.status, issues.c.fingerprint).where(issues.c.key == issue.key)
         ).first()
         if row is not None and row.status != IssueStatus.DRAFT.value:
             raise NewsletterError(f"{issue.key} is {row.status}; a letter that is {row.status} does not change")
-        changed = row is None or row.fingerprint != letter.fingerprint
+        changed = edited or row is None or row.fingerprint != letter.fingerprint
         values = {
             "edition": issue.edition,
             "period": issue.period,
@@ -160,7 +180,9 @@ class IssueShelf:
         self.set_status(key, IssueStatus.APPROVED)
         return Approval(issue=key, fingerprint=fingerprint, by=by, at=now)
 
-    def set_status(self, key: IssueKey, status: IssueStatus, *, paused: str = "", sent_at: datetime | None = None) -> None:
+    def set_status(
+        self, key: IssueKey, status: IssueStatus, *, paused: str = "", sent_at: datetime | None = None
+    ) -> None:
         values: dict[str, Any] = {"status": status.value, "paused": paused}
         if sent_at is not None:
             values["sent_at"] = sent_at
@@ -235,7 +257,7 @@ _LISTED = select(
 )
 
 
-def _listed(row: Row[Any]) -> Listed:
+def _listed(row: Any) -> Listed:
     return Listed(
         key=IssueKey(row.key),
         edition=EditionKey(row.edition),
