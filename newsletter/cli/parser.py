@@ -67,7 +67,7 @@ def _starting(verbs: Verbs, common: ArgumentParser) -> None:
 def _week(verbs: Verbs, common: ArgumentParser) -> None:
     collect = _verb(verbs, common, "collect", "week:collect", "read the feeds")
     collect.add_argument("--due", action="store_true", help="only the feeds that are due")
-    _verb(verbs, common, "curate", "week:curate", "tag, join, rank and relate")
+    _verb(verbs, common, "curate", "stories:curate", "tag, join, rank and relate")
     compose = _verb(verbs, common, "compose", "week:compose", "make or remake the draft of an edition", "edition")
     compose.add_argument("--period", metavar="2026-W11", help="default: the week of now")
     preview = _verb(verbs, common, "preview", "week:preview", "write the letter as files", "issue")

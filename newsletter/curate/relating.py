@@ -12,7 +12,7 @@ from math import log, sqrt
 from typing import Protocol
 
 from newsletter.curate import explaining
-from newsletter.curate.tagging import passage_of
+from newsletter.curate.passages import passage_of
 from newsletter.language.indexing import index_terms, plain
 from newsletter.language.lexicon import ENTITY, Lexicon
 from newsletter.model import Article, ArticleId, Card, Found, Quantity, Reading, Related, Story, StoryId

@@ -6,21 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
-from newsletter.curate.tagging import passage_of
+from newsletter.curate.passages import passage_of
+from newsletter.language.indexing import stem
 from newsletter.language.lexicon import ENTITY
 from newsletter.language.quantities import quantities
-from newsletter.language.script import HAN
-from newsletter.language.segmenting import tokens
+from newsletter.language.segmenting import tagged_tokens
 from newsletter.language.stopwords import STOPWORDS
-from newsletter.model import Article, ArticleId, Quantity, Reading
+from newsletter.model import Article, ArticleId, DateQuality, Quantity, Reading
 
 Vector = Mapping[str, float]
 
 # Enough of a body to hold who, what, where and how much; more only dilutes.
-_LEAD_CHARACTERS = 420
-_HAN_RUN = re.compile(f"[{HAN}]+")
-_NAME = re.compile(r"(?<![\w.])(?:[A-Z][\w&'’\-]*[A-Za-z0-9]|[A-Z])(?:[ ](?:(?:of|de|von|van|al|the|for)[ ])?[A-Z][\w&'’\-]*)*")
-_SUFFIXES = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("s", ""))
+_LEAD = 420
+# Of people, places, organisations and other names, as the segmenter's dictionary marks them.
+_NAME_TAGS = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
+_WORD = re.compile(r"[A-Za-zÀ-ɏ0-9][\wÀ-ɏ]*(?:[.\-_'’&+/][\wÀ-ɏ]+)*")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”'‘|\-–—(]\s*)$")
+# Of the longer words after the first, as many capitals as this make a headline in title case.
+_TITLE_CASE = 0.6
+_BODY_NAME = 0.5
+_UNSEEN = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,97 +34,176 @@ class Words:
 
     id: ArticleId
     language: str
-    hours: float
+    hours: float | None
+    """None where nobody knows when it was published."""
+    slack: float
+    """How many hours the date may be off."""
     title: Counter[str]
     lead: Counter[str]
+    entities: Mapping[str, float]
+    """Names of the gazetteer: 1 in the title, less in the body."""
     names: Mapping[str, float]
-    """Entities and unknown names, 1 for the title and less for the body."""
-    topics: Mapping[str, float]
-    quantities: tuple[Quantity, ...]
+    """Other words that may be names, by their spelling or the dictionary."""
+    foreign: frozenset[str]
+    """Those of `names` that another language would write the same."""
+    amounts: tuple[Quantity, ...]
+    title_amounts: tuple[Quantity, ...]
+    capitals: frozenset[str]
+    smalls: frozenset[str]
     link: str
 
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """An article ready to compare: unit vectors over words, names and topics."""
+    """An article ready to compare: unit vectors over words, names, and names that every language shares."""
 
     words: Words
     title: Vector
     lead: Vector
     names: Vector
-    title_names: frozenset[str]
-    topics: Vector
+    neutral: Vector
+    mass: float
+    """The rarities of all its words together."""
 
 
-def words_of(article: Article, reading: Reading | None) -> Words:
+def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -> Words:
     passage = passage_of(article)
-    title, body = Counter(terms(passage.title)), Counter(terms(passage.body[:_LEAD_CHARACTERS]))
+    body = passage.body[:_LEAD]
+    title_terms, title_names = _terms(passage.title)
+    body_terms, body_names = _terms(body)
+    title, lead = Counter(title_terms), Counter(title_terms + body_terms)
+    entities, spelled = _entities(reading)
+    capitals, smalls = _cases(passage.title, body)
+    names = {name: _BODY_NAME for name in body_names} | dict.fromkeys(title_names, 1.0)
+    names |= {name: 1.0 if name in title else _BODY_NAME for name in capitals if name in lead}
+    names = {name: weight for name, weight in names.items() if name not in spelled}
+    amounts = reading.quantities if reading is not None else quantities(passage.text)
     return Words(
         id=article.id,
         language=article.language,
-        hours=article.published.timestamp() / 3600,
+        hours=article.published.timestamp() / 3600 if dated else None,
+        slack=24.0 if article.date_quality is DateQuality.DATE_ONLY else 6.0,
         title=title,
-        lead=title + body,
-        names=_names(passage.title, passage.body[:_LEAD_CHARACTERS], reading),
-        topics={tag.tag: min(tag.score, 1.0) for tag in reading.tags if not tag.tag.startswith(ENTITY)} if reading else {},
-        quantities=reading.quantities if reading else quantities(passage.text),
+        lead=lead,
+        entities=entities,
+        names=names,
+        foreign=frozenset(name for name in names if name.isascii()),
+        amounts=tuple(q for q in amounts if q.span[0] <= len(passage.title) + _LEAD),
+        title_amounts=tuple(q for q in amounts if q.span[0] < len(passage.title)),
+        capitals=capitals,
+        smalls=smalls,
         link=article.link,
     )
 
 
-def terms(text: str) -> Iterable[str]:
-    """Words that can tell events apart: English stems, Chinese words and pairs of signs."""
-    for token in tokens(text):
-        if token[0] >= "\u3007":
-            if len(token) > 1 and token not in STOPWORDS:
-                yield token
-        elif token not in STOPWORDS:
-            yield stem(token)
-    plain = text
-    for run in _HAN_RUN.findall(plain):
-        for at in range(len(run) - 1):
-            yield "~" + run[at : at + 2]
+def _terms(text: str) -> tuple[list[str], list[str]]:
+    """Words that can tell events apart, and those of them that are Chinese names."""
+    terms: list[str] = []
+    names: list[str] = []
+    last = ""
+    for token, tag in tagged_tokens(text):
+        if not tag:
+            last = ""
+            if token not in STOPWORDS:
+                terms.append(stem(token))
+            continue
+        if last:
+            terms.append(f"~{last[-1]}{token[0]}")
+        last = token
+        terms += [f"~{token[at : at + 2]}" for at in range(len(token) - 1)]
+        if len(token) > 1 and token not in STOPWORDS:
+            terms.append(token)
+            if tag in _NAME_TAGS:
+                names.append(token)
+    return terms, names
 
 
-def stem(word: str) -> str:
-    """Raises, raised and raising are one word; short words and names with figures stay."""
-    if len(word) < 5 or not word.isalpha():
-        return word
-    for suffix, instead in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            word = word[: -len(suffix)] + instead
-            break
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "lsz":
-        word = word[:-1]
-    return word.removesuffix("e") if len(word) > 4 else word
+def _entities(reading: Reading | None) -> tuple[dict[str, float], set[str]]:
+    """The names of the gazetteer, and the words that spell them here."""
+    if reading is None:
+        return {}, set()
+    known = [tag for tag in reading.tags if tag.tag.startswith(ENTITY)]
+    spelled = {word for tag in known for text in tag.because for word, _ in tagged_tokens(text)}
+    return {tag.tag: 1.0 if tag.score >= 1 else _BODY_NAME for tag in known}, {stem(word) for word in spelled} | spelled
 
 
-def rarity(everything: Sequence[Words]) -> dict[str, float]:
-    """IDF over all articles of the call. The floor of 50 keeps small collections from calling everything rare or common."""
+def _cases(title: str, body: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Stems of words with a capital where none is due, and of words without."""
+    capitals: set[str] = set()
+    smalls: set[str] = set()
+    for text, headline in ((title, True), (body, False)):
+        found = [
+            (word[0], _SENTENCE_START.search(text, max(0, word.start() - 3), word.start()) is not None)
+            for word in _WORD.finditer(text)
+        ]
+        longer = [word for word, first in found if not first and len(word) > 3 and word[0].isalpha()]
+        shouted = headline and len(longer) > 2 and sum(w[0].isupper() for w in longer) >= _TITLE_CASE * len(longer)
+        for word, first in found:
+            small = word.replace("’", "'").casefold().removesuffix("'s")
+            if small in STOPWORDS or word[0].isdigit():
+                continue
+            own = any(sign.isupper() for sign in word[1:]) or any(sign.isdigit() for sign in word)
+            if word[0].isupper() and (own or not (first or shouted)):
+                capitals.add(stem(small))
+            elif word[0].isupper():
+                capitals.add("?" + stem(small))
+            else:
+                smalls.add(stem(small))
+    return frozenset(capitals), frozenset(smalls)
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How rare each word is among all articles of the call, and how often it is a name."""
+
+    idf: Mapping[str, float]
+    capital: Mapping[str, float]
+    most: float
+    """The rarity of a word that stands in one article."""
+
+
+def rarity(everything: Sequence[Words]) -> Rarity:
+    """The floor of 50 keeps small collections from calling everything rare or common."""
     counts: Counter[str] = Counter()
+    capitals: Counter[str] = Counter()
+    smalls: Counter[str] = Counter()
     for words in everything:
         counts.update(words.lead.keys())
-        counts.update(words.names.keys())
+        counts.update(words.entities.keys())
+        capitals.update(words.capitals)
+        smalls.update(words.smalls)
     total = max(len(everything), 50)
-    return {term: log(1 + total / count) for term, count in counts.items()}
+    idf = {term: log(1 + total / count) for term, count in counts.items()}
+    capital = {t: (capitals[t] + _UNSEEN) / (capitals[t] + smalls[t] + 1) for t in {*capitals, *smalls}}
+    return Rarity(idf, capital, log(1 + total))
 
 
-def sketch(words: Words, rarities: Mapping[str, float]) -> Sketch:
+def sketch(words: Words, rare: Rarity) -> Sketch:
+    idf, capital = rare.idf, rare.capital
+    names = {e: idf[e] * w for e, w in words.entities.items()}
+    names |= {n: idf[n] * w * capital.get(n, 1.0) for n, w in words.names.items() if n in idf}
+    doubtful = (name[1:] for name in words.capitals if name[0] == "?")
+    names |= {n: idf[n] * capital.get(n, _UNSEEN) for n in doubtful if n in idf and n not in names}
     return Sketch(
         words=words,
-        title=_unit({t: rarities[t] * (1 + log(n)) for t, n in words.title.items()}),
-        lead=_unit({t: rarities[t] * (1 + log(n)) for t, n in words.lead.items()}),
-        names=_unit({name: rarities[name] * weight for name, weight in words.names.items()}),
-        title_names=frozenset(name for name, weight in words.names.items() if weight >= 1),
-        topics=_unit(dict(words.topics)),
+        title=unit({t: idf[t] * (1 + log(n)) for t, n in words.title.items()}),
+        lead=unit({t: idf[t] * (1 + log(n)) for t, n in words.lead.items()}),
+        names=unit(names),
+        neutral=unit({n: w for n, w in names.items() if n.startswith(ENTITY) or n in words.foreign}),
+        mass=sum(idf[t] for t in words.lead),
     )
 
 
-def _names(title: str, body: str, reading: Reading | None) -> dict[str, float]:
-    known = {tag.tag: 1.0 if tag.score >= 1 else 0.5 for tag in reading.tags if tag.tag.startswith(ENTITY)} if reading else {}
-    return known
-
-
-def _unit(weights: dict[str, float]) -> Vector:
+def unit(weights: Mapping[str, float]) -> Vector:
     length = sqrt(sum(weight * weight for weight in weights.values()))
     return {term: weight / length for term, weight in weights.items()} if length else {}
+
+
+def dot(one: Vector, other: Vector) -> float:
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    return sum(weight * large[term] for term, weight in small.items() if term in large)
+
+
+def shared(one: Vector, other: Vector) -> Iterable[str]:
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    return (term for term in small if term in large)

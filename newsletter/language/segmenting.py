@@ -35,6 +35,17 @@ def search_tokens(text: str) -> tuple[str, ...]:
     return tuple(_cut(text, _segmenter().cut_for_search))
 
 
+def tagged_tokens(text: str) -> Iterable[tuple[str, str]]:
+    """As `tokens`, each with the dictionary's part of speech; "" for what is not Han."""
+    plain = simplified(unicodedata.normalize("NFKC", text).casefold())
+    for run in _RUN.findall(plain):
+        if run[0] >= "\u3007":
+            yield from _segmenter().tag(run)
+        else:
+            for word in _latin(run):
+                yield word, ""
+
+
 def know(words: Iterable[str]) -> None:
     """Teach names to the dictionary. Only Han words: a Latin word in it would cut English apart (jieba#514)."""
     segmenter = _segmenter()

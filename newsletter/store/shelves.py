@@ -17,6 +17,7 @@ from newsletter.store.occurrences import OccurrenceShelf
 from newsletter.store.settings import SettingShelf
 from newsletter.store.stories import StoryShelf
 from newsletter.store.subscribers import SubscriberShelf
+from newsletter.store.verdicts import VerdictShelf
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class Shelves:
     @cached_property
     def stories(self) -> StoryShelf:
         return StoryShelf(self.connection)
+
+    @cached_property
+    def verdicts(self) -> VerdictShelf:
+        return VerdictShelf(self.connection)
 
     @cached_property
     def issues(self) -> IssueShelf:

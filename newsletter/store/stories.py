@@ -21,7 +21,7 @@ from newsletter.model import (
     StoryId,
     Tagging,
 )
-from newsletter.store.tables import issue_stories, readings, stories, story_articles, story_tags
+from newsletter.store.tables import edits, issue_stories, readings, stories, story_articles, story_tags
 from newsletter.store.values import from_json, to_json
 
 _CHUNK = 500
@@ -46,9 +46,9 @@ class StoryShelf:
 
     # -- readings
 
-    def save_readings(self, found: Iterable[Reading], version: str) -> None:
-        """Keep what the rules found; `version` names the rules, so that changed rules read again."""
-        rows = [_reading_row(reading, version) for reading in found]
+    def save_readings(self, found: Iterable[tuple[Reading, str]]) -> None:
+        """Keep what the rules found, each with the version of rules and text that it was found by."""
+        rows = [_reading_row(reading, version) for reading, version in found]
         for chunk in _chunks([row["article_id"] for row in rows]):
             self._connection.execute(delete(readings).where(readings.c.article_id.in_(chunk)))
         if rows:
@@ -61,19 +61,22 @@ class StoryShelf:
             found |= {reading.article_id: reading for reading in map(_reading, rows)}
         return found
 
-    def unread(self, ids: Collection[ArticleId], version: str) -> set[ArticleId]:
-        """Those of the articles that these rules have not read yet."""
-        done: set[ArticleId] = set()
+    def versions(self, ids: Collection[ArticleId]) -> dict[ArticleId, str]:
+        """By which version each of the articles was read; those never read are left out."""
+        found: dict[ArticleId, str] = {}
         for chunk in _chunks(sorted(ids)):
-            query = select(readings.c.article_id).where(readings.c.article_id.in_(chunk), readings.c.version == version)
-            done.update(ArticleId(one) for one in self._connection.execute(query).scalars())
-        return set(ids) - done
+            query = select(readings.c.article_id, readings.c.version).where(readings.c.article_id.in_(chunk))
+            found |= {ArticleId(row.article_id): row.version for row in self._connection.execute(query)}
+        return found
 
     # -- stories
 
     def replace(self, told: Sequence[Told], instead_of: Collection[StoryId]) -> None:
         """Put these stories in the place of those; articles of the old ones must be members of the new ones."""
         new = [one.story.id for one in told]
+        taken = [article for one in told for article in one.story.articles]
+        for chunk in _chunks(taken):
+            self._connection.execute(delete(story_articles).where(story_articles.c.article_id.in_(chunk)))
         for chunk in _chunks(sorted({*instead_of, *new})):
             for table, column in ((story_tags, story_tags.c.story_id), (story_articles, story_articles.c.story_id)):
                 self._connection.execute(delete(table).where(column.in_(chunk)))
@@ -113,7 +116,9 @@ class StoryShelf:
             found |= {ArticleId(row.article_id): StoryId(row.story_id) for row in rows}
         return found
 
-    def active(self, since: datetime, until: datetime | None = None, *, in_scope: bool | None = None) -> tuple[Told, ...]:
+    def active(
+        self, since: datetime, until: datetime | None = None, *, in_scope: bool | None = None
+    ) -> tuple[Told, ...]:
         """Stories whose last report lies in [since, until), oldest first."""
         where = [stories.c.last >= since]
         if until is not None:
@@ -146,6 +151,17 @@ class StoryShelf:
         query = select(story_tags.c.tag, func.count()).join(stories, stories.c.id == story_tags.c.story_id)
         rows = self._connection.execute(query.where(stories.c.in_scope).group_by(story_tags.c.tag))
         return {row[0]: int(row[1]) for row in rows}
+
+    def members(self, ids: Collection[StoryId]) -> dict[StoryId, tuple[ArticleId, ...]]:
+        found: dict[str, tuple[ArticleId, ...]] = {}
+        for chunk in _chunks(sorted(ids)):
+            found |= self._members(story_articles.c.story_id.in_(chunk))
+        return {StoryId(one): articles for one, articles in found.items()}
+
+    def held(self) -> set[StoryId]:
+        """Stories that an issue or an edit speaks of by name."""
+        named = select(issue_stories.c.story_id).union(select(edits.c.story).where(edits.c.story.is_not(None)))
+        return {StoryId(one) for one in self._connection.execute(named).scalars()}
 
     def issues_of(self, story_id: StoryId) -> tuple[IssueKey, ...]:
         query = select(issue_stories.c.issue).where(issue_stories.c.story_id == story_id)

@@ -1,0 +1,81 @@
+"""Articles about the same event become one story, across sources and languages."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from newsletter.curate.comparing import company, conflicting, first_look, second_look
+from newsletter.curate.joining import Pair, join
+from newsletter.curate.pairing import candidates
+from newsletter.curate.reprinting import copies
+from newsletter.curate.sketching import Rarity, Sketch, rarity, sketch, words_of
+from newsletter.model import Article, ArticleId, Reading
+
+_FRIEND_FROM = 0.0
+_HOPELESS = -4.0
+_COPIED_WITHIN = 72.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    """What editors decided about pairs of articles."""
+
+    same: Collection[tuple[ArticleId, ArticleId]] = ()
+    apart: Collection[tuple[ArticleId, ArticleId]] = ()
+
+
+def cluster(
+    articles: Sequence[Article],
+    readings: Mapping[ArticleId, Reading],
+    *,
+    undated: Collection[ArticleId] = (),
+    verdicts: Verdicts | None = None,
+) -> list[tuple[Article, ...]]:
+    """Groups of articles, one an event, each in order of time, the groups by their first.
+
+    The order of `articles` changes nothing. Of `undated` ones the date says nothing.
+    """
+    ordered = sorted(articles, key=lambda one: (one.published, one.id))
+    words = [words_of(one, readings.get(one.id), dated=one.id not in undated) for one in ordered]
+    rare = rarity(words)
+    sketches = [sketch(one, rare) for one in words]
+    links = _links(sketches, rare)
+    sure, never = _decided(ordered, verdicts or Verdicts())
+    sure += [pair for pair in copies(ordered) if _may_be_copies(sketches, pair)]
+    groups = join([one.hours for one in words], links, sure, never)
+    return [tuple(ordered[at] for at in group) for group in sorted(groups)]
+
+
+def _links(sketches: Sequence[Sketch], rare: Rarity) -> dict[Pair, float]:
+    """Log-odds of every pair that is not hopeless: first by itself, then with what its likely friends say."""
+    most = rare.most
+    first: dict[Pair, float] = {}
+    friends: dict[int, list[tuple[float, Sketch]]] = defaultdict(list)
+    for one, other in candidates(sketches, rare.idf):
+        odds = first_look(sketches[one], sketches[other], rare.idf, most)
+        if odds > _HOPELESS:
+            first[one, other] = odds
+        if odds > _FRIEND_FROM:
+            friends[one].append((odds, sketches[other]))
+            friends[other].append((odds, sketches[one]))
+    told = [company(one, friends[at] if at in friends else ()) for at, one in enumerate(sketches)]
+    return {
+        (one, other): second_look(sketches[one], sketches[other], told[one], told[other], rare.idf, most)
+        for one, other in first
+    }
+
+
+def _decided(ordered: Sequence[Article], verdicts: Verdicts) -> tuple[list[Pair], list[Pair]]:
+    place = {article.id: at for at, article in enumerate(ordered)}
+    same, apart = (
+        [(place[a], place[b]) for a, b in pairs if a in place and b in place]
+        for pairs in (verdicts.same, verdicts.apart)
+    )
+    return same, apart
+
+
+def _may_be_copies(sketches: Sequence[Sketch], pair: Pair) -> bool:
+    """Notices of one form are no copies: days lie between them, or their figures differ."""
+    one, other = (sketches[at].words for at in pair)
+    near = one.hours is None or other.hours is None or abs(one.hours - other.hours) <= _COPIED_WITHIN
+    return near and (one.language != other.language or not conflicting(one.amounts, other.amounts))
