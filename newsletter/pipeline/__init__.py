@@ -13,6 +13,7 @@ from newsletter.pipeline.issues import undo as undo
 from newsletter.pipeline.readers import confirm as confirm
 from newsletter.pipeline.readers import knows as knows
 from newsletter.pipeline.readers import preferences as preferences
+from newsletter.pipeline.readers import preferences_token as preferences_token
 from newsletter.pipeline.readers import reader as reader
 from newsletter.pipeline.readers import subscribe as subscribe
 from newsletter.pipeline.readers import unsubscribe as unsubscribe

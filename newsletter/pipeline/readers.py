@@ -98,6 +98,11 @@ def unsubscribe(room: Newsroom, token: str, *, now: datetime) -> bool:
     return True
 
 
+def preferences_token(room: Newsroom, subscriber: SubscriberId) -> str:
+    """For a page that somebody sees who has just proved to be this reader."""
+    return room.signer.preferences(subscriber, EditionKey(""))
+
+
 def reader(room: Newsroom, token: str) -> Subscriber | None:
     """Whose preferences page a token opens."""
     claim = room.signer.read(token, Purpose.PREFERENCES)

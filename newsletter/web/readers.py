@@ -7,7 +7,8 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from newsletter import pipeline
-from newsletter.errors import NewsletterError
+from newsletter.audience.subscribing import TooOftenError
+from newsletter.errors import NewsletterError, TransportError
 from newsletter.web.site import Here, Site, visitor
 from newsletter.web.words import say
 
@@ -34,14 +35,16 @@ def subscribe(
     chosen = site.room.config.edition(edition)
     if chosen is None:
         return _form(request, site, email=email, name=name, wrong=say("edition wrong", language))
-    if not _plausible(email):
-        return _form(request, site, chosen=edition, email=email, name=name, wrong=say("email wrong", language))
     if not homepage:  # only a program fills in a field that people cannot see
         now, who = site.clock(), visitor(request)
         try:
             pipeline.subscribe(
-                site.room, email=email.strip(), edition=edition, name=name, language=chosen.language, now=now, who=who
+                site.room, email=email, edition=edition, name=name, language=chosen.language, now=now, who=who
             )
+        except TooOftenError:
+            return _message(request, site, "too many", status=429, steps=[("go home", "/")])
+        except TransportError:
+            return _message(request, site, "not sent", status=503, steps=[("subscribe", "/subscribe")])
         except NewsletterError:
             return _form(request, site, chosen=edition, email=email, name=name, wrong=say("email wrong", language))
     return _message(
@@ -59,10 +62,12 @@ def confirm_form(request: Request, site: Here, token: str) -> Response:
 @router.post("/confirm/{token}")
 def confirm(request: Request, site: Here, token: str) -> Response:
     language = site.language(request)
-    if pipeline.confirm(site.room, token, now=site.clock()) is None:
+    reader = pipeline.confirm(site.room, token, now=site.clock())
+    if reader is None:
         after = say("confirm expired next", language)
         return _message(request, site, "confirm expired", status=404, after=after, steps=[("subscribe", "/subscribe")])
-    return _message(request, site, "confirmed", steps=[("go home", "/")])
+    own = f"/preferences/{pipeline.preferences_token(site.room, reader.id)}"
+    return _message(request, site, "confirmed", steps=[("go home", "/"), ("preferences title", own)])
 
 
 @router.get("/unsubscribe/{token}")
@@ -151,10 +156,3 @@ def _message(
 
 def _unknown(request: Request, site: Site) -> Response:
     return _message(request, site, "token unknown", status=404, steps=[("go home", "/")])
-
-
-def _plausible(email: str) -> bool:
-    """A first look; what the address is worth shows when its owner confirms."""
-    local, at, domain = email.strip().rpartition("@")
-    clean = not any(character.isspace() or ord(character) < 33 for character in local + domain)
-    return bool(local and at and domain) and clean and len(email) <= 320 and not set("<>,;:\"") & set(email.strip())

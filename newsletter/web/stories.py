@@ -7,7 +7,6 @@ from datetime import datetime
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
-from newsletter.language.lexicon import ENTITY, Lexicon
 from newsletter.language.spacing import shorten
 from newsletter.model import (
     Article,
@@ -99,7 +98,7 @@ def story_view(tx: Shelves, room: Newsroom, story_id: StoryId, language: str) ->
         in_scope=told.story.in_scope,
         key_points=told.key_points.get(language) or told.key_points.get("", ()),
         sources=tuple(_source_line(room, article) for article in own),
-        tags=labels(told.story.tags, room.lexicon, language, limit=_TAGS),
+        tags=room.lexicon.labels(told.story.tags, language, limit=_TAGS),
         related=_related(tx, room, told, members, language),
     )
 
@@ -119,16 +118,6 @@ def lead_for(own: Sequence[Article], language: str) -> Article:
     return next((article for article in own if article.language == language), own[0])
 
 
-def labels(tags: Sequence[str], lexicon: Lexicon, language: str, *, limit: int) -> tuple[TagLabel, ...]:
-    """The most special tags first: a topic whose child is there too is said by the child."""
-    topics = [tag for tag in tags if not tag.startswith(ENTITY)]
-    implied = {parent for tag in topics if tag in lexicon.taxonomy for parent in lexicon.taxonomy.ancestors(tag)}
-    special = [tag for tag in topics if tag not in implied]
-    entities = [tag for tag in tags if tag.startswith(ENTITY)]
-    shown = [*special[: max(1, limit // 2)], *entities, *special[max(1, limit // 2) :]]
-    return tuple(TagLabel(key=tag, name=lexicon.label(tag, language)) for tag in shown[:limit])
-
-
 def _story_line(room: Newsroom, told: Told, own: Sequence[Article], language: str) -> StoryLine:
     lead = lead_for(own, language)
     return StoryLine(
@@ -139,7 +128,7 @@ def _story_line(room: Newsroom, told: Told, own: Sequence[Article], language: st
         source=room.feed_title(lead.feed_url),
         reports=len(own),
         summary=shorten(lead.summary, _SUMMARY),
-        tags=labels(told.story.tags, room.lexicon, language, limit=_TAGS_IN_A_LIST),
+        tags=room.lexicon.labels(told.story.tags, language, limit=_TAGS_IN_A_LIST),
     )
 
 
@@ -174,7 +163,7 @@ def _related(
                 published=article.published,
                 because=related.because.get(language, ""),
                 earlier=article.published < told.story.first,
-                tags=labels(tags, room.lexicon, language, limit=_TAGS_IN_A_LIST),
+                tags=room.lexicon.labels(tags, language, limit=_TAGS_IN_A_LIST),
             )
         )
     return tuple(links)

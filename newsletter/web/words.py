@@ -113,6 +113,11 @@ WORDS: dict[str, Said] = {
     ),
     "edition wrong": Said("Choose one of the editions below.", "请从下面的版本中选择。"),
     "too many": Said("Too many requests", "请求过于频繁"),
+    "not sent": Said("The letter could not be sent", "信件未能寄出"),
+    "not sent text": Said(
+        "Our mail is out of order for the moment. Nothing was kept; try again in an hour.",
+        "我们的邮件服务暂时出了问题，请一小时后再试。",
+    ),
     "too many text": Said("Too much came from your address. Try again in an hour.", "来自您网络的请求过多，请一小时后再试。"),
     "confirm title": Said("Confirm your subscription", "确认订阅"),
     "confirm text": Said(
