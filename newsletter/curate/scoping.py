@@ -1,49 +1,169 @@
-"""Whether an article belongs in a digest of AI infrastructure, and why."""
+"""Whether an article belongs in a digest of AI infrastructure, and why: signs, each with its points, add up."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import exp
+from typing import NamedTuple
 
-from newsletter.model import ArticleKind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
-    """What speaks for or against an article: word groups of the taxonomy, topics, kind and names."""
-
-    groups: Mapping[str, float]
-    words: Mapping[str, str]
-    topics: Mapping[str, float]
-    kind: ArticleKind
-    names: tuple[str, ...]
-    name_kinds: frozenset[str]
+from newsletter.curate.passages import Passage
+from newsletter.language.gazetteer import Hit
+from newsletter.language.lexicon import Lexicon
+from newsletter.language.taxonomy import Evidence
+from newsletter.model import Quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Sign(NamedTuple):
+    """Something that speaks for or against: its name among the weights, its strength (about 0 to 1.5), the words."""
+
+    name: str
+    strength: float
+    word: str
+
+
+class Scope(NamedTuple):
     belongs: bool
     because: str
 
 
-# Hand-set; the signs are those of a logistic fit.
-_BIAS = -2.2
+# Fitted by logistic regression on the development articles and rounded (tests/test_scoping.py guards the measure);
+# the names are those of the vocabulary groups "scope" in taxonomy.toml, of topics, and of the roles below.
+_BIAS = -1.3
+_WEIGHTS = {
+    "core": 1.8, "topic data-centres": 1.1, "maker": 1.0, "builder": 0.9, "topic export-controls": 0.9,
+    "amount of power": 0.8, "topic compute": 0.8, "topic chips": 0.7, "topic memory-storage": 0.7,
+    "topic servers": 0.7, "topic networking": 0.6, "amount of chips": 0.5, "amount of compute": 0.5, "ai": 0.4,
+    "topic subsea-cables": 0.4, "topic cloud": 0.3, "topic cooling": 0.3, "topic supply-chain": 0.3,
+    "topic training-clusters": 0.3, "topic debt": 0.2, "topic funding": 0.2, "topic layoffs": 0.2,
+    "topic open-models": 0.2, "topic power": 0.2, "giant": -0.2, "lab": -0.5, "utility": -0.5, "legal": -0.6,
+    "apps": -1.2, "staff": -1.2, "security": -1.3, "consumer": -1.7, "vehicles": -1.7, "beside": -2.2,
+    "market": -3.6, "denial": -4.0,
+    # together
+    "lab + topic power": 2.6, "giant + topic power": 1.6, "lab + big money": 1.6, "ai + topic power": 1.5,
+    "giant + topic debt": 1.4, "lab + topic compute": 1.1, "giant + topic layoffs": 1.0, "giant + big money": 0.9,
+    "giant + topic capital-spending": 0.9, "giant + topic chips": 0.8, "giant + topic data-centres": 0.8,
+    "giant + topic networking": 0.8, "lab + topic chips": 0.8, "lab + topic data-centres": 0.8,
+    "giant + topic results": 0.7, "maker + apps": 0.7, "maker + topic results": 0.7, "giant + topic funding": 0.6,
+    "core + topic power": 0.5, "lab + maker": 0.5, "maker + topic partnerships": 0.5, "ai + topic chips": 0.4,
+    "ai + topic funding": 0.3, "maker + topic funding": 0.3, "lab + legal": -0.5, "lab + staff": -0.5,
+    "lab + topic layoffs": -1.0,
+}  # fmt: skip
 _CAP = 1.5
-_GROUPS = {"ai": 1.0, "core": 2.2, "consumer": -1.6, "vehicles": -1.2, "apps": -1.0, "denial": -3.0, "legal": -0.6, "beside": -1.2, "security": -1.5}
-_TOPICS = {"data-centres": 1.5, "chips": 1.2, "compute": 1.2, "memory-storage": 0.8, "networking": 0.8, "servers": 0.8, "cloud": 0.8, "power": 0.2, "cooling": 0.4}
-_KINDS = {ArticleKind.MARKET: -2.5}
 _FROM = 0.5
+_BIG = 1e9  # a funding round of a model maker counts from about a billion dollars
+_IN_DOLLARS = {
+    "USD": 1.0, "EUR": 1.1, "GBP": 1.3, "CNY": 0.14, "HKD": 0.13, "JPY": 0.0067, "KRW": 0.0007, "TWD": 0.031,
+    "INR": 0.0115, "SGD": 0.75, "AUD": 0.65, "CAD": 0.72, "AED": 0.27, "SAR": 0.27, "CHF": 1.2,
+}  # fmt: skip
+
+# What a named company does, by the topics that the gazetteer gives it; the first that fits.
+_ROLES = (
+    ("maker", ("chips", "memory-storage", "servers", "networking", "supply-chain")),
+    ("builder", ("data-centres", "neoclouds", "compute", "cooling", "power-equipment", "inference")),
+    ("lab", ("models",)),
+    ("giant", ("big-tech", "cloud")),
+    ("utility", ("power",)),
+)
+_TOPICS = (
+    "data-centres", "chips", "compute", "memory-storage", "networking", "servers", "cloud", "cooling", "power", "debt",
+    "supply-chain", "export-controls", "layoffs", "training-clusters", "subsea-cables", "open-models",
+)  # fmt: skip
+# Signs that mean more together: a model maker and a round of billions, a cloud giant and its power.
+_PAIRS = (
+    ("lab", "big money"), ("lab", "topic power"), ("lab", "topic compute"), ("lab", "topic chips"), ("lab", "maker"),
+    ("lab", "topic data-centres"), ("lab", "topic layoffs"), ("lab", "staff"),
+    ("giant", "big money"), ("giant", "topic funding"), ("giant", "topic debt"), ("giant", "topic results"),
+    ("giant", "topic capital-spending"), ("giant", "topic layoffs"), ("giant", "topic data-centres"),
+    ("giant", "topic networking"), ("giant", "topic chips"), ("giant", "topic power"), ("giant", "ai"),
+    ("ai", "topic power"), ("ai", "topic funding"), ("ai", "topic chips"), ("core", "topic power"),
+    ("maker", "apps"), ("maker", "topic results"), ("maker", "topic partnerships"),
+)  # fmt: skip
+_IN_PAIRS = {one for pair in _PAIRS for one in pair}
 
 
-def judge(signs: Signs) -> Scope:
-    parts = dict(_parts(signs))
-    score = _BIAS + sum(parts.values())
-    belongs = 1 / (1 + exp(-score)) >= _FROM
-    best = sorted((name for name, points in parts.items() if (points > 0) == belongs and points), key=lambda n: -abs(parts[n]))
-    return Scope(belongs, ", ".join(best[:3]) or ("words of the field" if belongs else "no word of the field"))
+def judge(signs: Iterable[Sign]) -> Scope:
+    """In scope when the points of all signs, as a logistic sum, reach a half; the strongest reasons are told."""
+    points = [(sign, _WEIGHTS.get(sign.name, 0.0) * sign.strength) for sign in signs]
+    belongs = 1 / (1 + exp(-(_BIAS + sum(value for _, value in points)))) >= _FROM
+    telling = sorted(
+        ((sign, value) for sign, value in points if value and (value > 0) == belongs), key=lambda p: -abs(p[1])
+    )
+    because = ", ".join(f"{sign.name}: {sign.word}" if sign.word else sign.name for sign, _ in telling[:3])
+    return Scope(belongs, because or "no word of the field")
 
 
-def _parts(signs: Signs) -> list[tuple[str, float]]:
-    parts = [(f"{key}: {signs.words.get(key, '')}", _GROUPS[key] * min(_CAP, max(points, 0.0))) for key, points in signs.groups.items() if key in _GROUPS]
-    parts += [(key, weight * min(1.0, signs.topics[key])) for key, weight in _TOPICS.items() if key in signs.topics]
-    parts += [(signs.kind.value, _KINDS.get(signs.kind, 0.0))]
-    return parts
+def signs_of(
+    passage: Passage,
+    *,
+    evidence: Sequence[Evidence],
+    hits: Sequence[Hit],
+    amounts: Sequence[Quantity],
+    topics: Mapping[str, Mapping[str, float]],
+    lexicon: Lexicon,
+) -> tuple[Sign, ...]:
+    """Every sign that an article shows, those that go together among them."""
+    signs = {sign.name: sign for sign in (
+        *_of_words(passage, evidence),
+        *_of_names(passage, hits, lexicon),
+        *_of_amounts(amounts),
+        *_of_topics(topics),
+    )}  # fmt: skip
+    return (*signs.values(), *_together(signs))
+
+
+def _of_words(passage: Passage, evidence: Iterable[Evidence]) -> Iterator[Sign]:
+    """A vocabulary group's words, each counted once, at its best place."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    text = passage.text
+    for item in evidence:
+        if item.group == "scope" or (item.group, item.key) == ("kind", "market"):
+            word, points = text[item.start : item.end], item.weight * passage.place(item.start)
+            found[item.key].setdefault(word.lower(), points)
+    for key in sorted(found):
+        best = max(found[key], key=lambda word: found[key][word])
+        yield Sign(key, max(-_CAP, min(_CAP, sum(found[key].values()))), best)
+
+
+def _of_topics(topics: Mapping[str, Mapping[str, float]]) -> Iterator[Sign]:
+    """How much speaks for a topic, also where that is too little to tag it."""
+    for key in sorted(key for key in topics if key in _TOPICS or f"topic {key}" in _IN_PAIRS):
+        best = max(topics[key], key=lambda word: topics[key][word])
+        yield Sign(f"topic {key}", max(0.0, min(1.0, sum(topics[key].values()))), best)
+
+
+def _of_names(passage: Passage, hits: Iterable[Hit], lexicon: Lexicon) -> Iterator[Sign]:
+    """The roles of those who are named, at their best place."""
+    found: dict[str, tuple[float, str]] = {}
+    for hit in hits:
+        role = role_of(hit.entity, lexicon)
+        place = passage.place_of(hit)
+        if role and place > found.get(role, (0.0, ""))[0]:
+            found[role] = (place, hit.text)
+    for role in sorted(found):
+        yield Sign(role, *found[role])
+
+
+def role_of(entity: str, lexicon: Lexicon) -> str:
+    """What the company behind a name does: maker, builder, lab, giant, utility, or "" for all others."""
+    known = (entity, *lexicon.gazetteer.ancestors(entity))
+    topics = [topic for one in known for topic in lexicon.gazetteer.entity(one).topics if topic in lexicon.taxonomy]
+    every = {up for topic in topics for up in (topic, *lexicon.taxonomy.ancestors(topic))}
+    return next((role for role, wanted in _ROLES if every & set(wanted)), "")
+
+
+def _of_amounts(amounts: Iterable[Quantity]) -> Iterator[Sign]:
+    found: dict[str, Quantity] = {}
+    for amount in amounts:
+        if amount.kind in ("power", "chips", "compute") and amount.value >= (1 if amount.kind != "power" else 5):
+            found.setdefault(f"amount of {amount.kind}", amount)
+        if amount.kind == "money" and amount.value * _IN_DOLLARS.get(amount.unit, 0.0) >= _BIG:
+            found.setdefault("big money", amount)
+    for name in sorted(found):
+        yield Sign(name, 1.0, found[name].text)
+
+
+def _together(signs: dict[str, Sign]) -> Iterator[Sign]:
+    for one, other in _PAIRS:
+        if one in signs and other in signs:
+            a, b = signs[one], signs[other]
+            if min(a.strength, b.strength) > 0:
+                yield Sign(f"{one} + {other}", min(a.strength, b.strength, 1.0), f"{a.word} + {b.word}")

@@ -3,47 +3,18 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from newsletter.curate.scoping import Signs, judge
+from newsletter.curate.passages import TITLE, Passage
+from newsletter.curate.passages import passage_of as passage_of
+from newsletter.curate.scoping import judge, signs_of
 from newsletter.language.gazetteer import Hit
 from newsletter.language.lexicon import ENTITY, Lexicon
 from newsletter.language.quantities import quantities
-from newsletter.language.sentences import sentences
 from newsletter.language.taxonomy import Evidence
 from newsletter.model import Article, ArticleKind, Quantity, Reading, Tagging, TagKind
 
 ROOT = "ai-infrastructure"
-# Longer bodies add no topic that their first 4,000 characters lack, only time.
-_READ = 4_000
-# Words in the title count three times, in the first two sentences twice (notes on tagging); over three, so that
-# one strong word in a title makes 1.
-_TITLE, _LEAD, _BODY = 3 / 3, 2 / 3, 1 / 3
-_LEAD_SENTENCES = 2
 _FROM_ENTITY = 0.3
-# Words that aggregators put around every item, and addresses, speak for nothing.
-_NOISE = re.compile(
-    r"https?://\S+|Article URL:|Comments URL:|Points: \d+|# Comments: \d+|[【\[]电报解读[】\]]|(?:财联社|新华社|界面新闻)\d*月?\d*日?[^，。]{0,4}电",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """The text of an article as it is read: the title, a line break, the body; noise is blank, offsets are kept."""
-
-    title: str
-    body: str
-    lead: int
-    """Where the first sentences end in `text`."""
-
-    @property
-    def text(self) -> str:
-        return f"{self.title}\n{self.body}"
-
-    def place(self, start: int) -> float:
-        if start < len(self.title):
-            return _TITLE
-        return _LEAD if start < self.lead else _BODY
 
 
 def read(article: Article, lexicon: Lexicon) -> Reading:
@@ -52,9 +23,10 @@ def read(article: Article, lexicon: Lexicon) -> Reading:
     hits = lexicon.gazetteer.find(passage.title, passage.body)
     evidence = lexicon.taxonomy.find(passage.text)
     amounts = quantities(passage.text)
-    topics = _topics(passage, evidence, hits, lexicon)
+    speaking = _topic_evidence(passage, evidence, hits, lexicon)
+    topics = _topics(speaking, lexicon)
     kind = _kind(article, passage, evidence)
-    scope = judge(_signs(passage, evidence, hits, topics, kind, lexicon))
+    scope = judge(signs_of(passage, evidence=evidence, hits=hits, amounts=amounts, topics=speaking, lexicon=lexicon))
     names = _entities(hits, passage, lexicon)
     shown = [topic for topic in topics if scope.belongs or topic.tag != ROOT]
     return Reading(
@@ -67,23 +39,9 @@ def read(article: Article, lexicon: Lexicon) -> Reading:
     )
 
 
-def passage_of(article: Article) -> Passage:
-    """What is read of an article: the longer of summary and text, cut to a length."""
-    body = article.text if len(article.text) > len(article.summary) else article.summary
-    title, body = _blank(article.title.replace("\n", " ")), _blank(body[:_READ])
-    first = sentences(body[:600])[:_LEAD_SENTENCES]
-    end = sum(len(sentence) + 1 for sentence in first)
-    return Passage(title, body, len(title) + 1 + end)
-
-
-def _blank(text: str) -> str:
-    return _NOISE.sub(lambda noise: " " * len(noise[0]), text)
-
-
-def _topics(passage: Passage, evidence: Iterable[Evidence], hits: Iterable[Hit], lexicon: Lexicon) -> list[Tagging]:
+def _topics(found: Mapping[str, Mapping[str, float]], lexicon: Lexicon) -> list[Tagging]:
     """Topics whose evidence reaches their mark, with ancestors carrying the same evidence."""
     taxonomy = lexicon.taxonomy
-    found = _topic_evidence(passage, evidence, hits, lexicon)
     tagged: dict[str, tuple[float, dict[str, None]]] = {}
     for key, words in found.items():
         score = sum(words.values())
@@ -116,7 +74,7 @@ def _topic_evidence(
             seen.add(mark)
             found[item.key][word] = found[item.key].get(word, 0.0) + item.weight * place
     for hit in hits:
-        place = _TITLE if hit.in_title else passage.place(hit.start + len(passage.title) + 1)
+        place = passage.place_of(hit)
         for key in lexicon.gazetteer.entity(hit.entity).topics:
             if key in lexicon.taxonomy:
                 found[key].setdefault(hit.text, _FROM_ENTITY * place)
@@ -132,42 +90,14 @@ def _kind(article: Article, passage: Passage, evidence: Iterable[Evidence]) -> A
     if re.match(r"(?:show|launch) hn\b", article.title, re.IGNORECASE):
         scores["project"] += 2
     best = max(sorted(scores), key=lambda key: scores[key], default="")
-    return ArticleKind(best) if best and scores[best] >= _TITLE else ArticleKind.NEWS
-
-
-def _signs(
-    passage: Passage,
-    evidence: Iterable[Evidence],
-    hits: Iterable[Hit],
-    topics: Iterable[Tagging],
-    kind: ArticleKind,
-    lexicon: Lexicon,
-) -> Signs:
-    groups: dict[str, float] = defaultdict(float)
-    words: dict[str, str] = {}
-    text = passage.text
-    seen: set[tuple[str, str]] = set()
-    for item in evidence:
-        if item.group == "scope" and (item.key, text[item.start : item.end]) not in seen:
-            seen.add((item.key, text[item.start : item.end]))
-            groups[item.key] += item.weight * passage.place(item.start)
-            words.setdefault(item.key, text[item.start : item.end])
-    kinds = {lexicon.gazetteer.entity(hit.entity).kind for hit in hits}
-    return Signs(
-        groups=dict(groups),
-        words=words,
-        topics={t.tag: t.score for t in topics},
-        kind=kind,
-        names=tuple(sorted({hit.entity for hit in hits if hit.in_title})),
-        name_kinds=frozenset(kinds),
-    )
+    return ArticleKind(best) if best and scores[best] >= TITLE else ArticleKind.NEWS
 
 
 def _entities(hits: Iterable[Hit], passage: Passage, lexicon: Lexicon) -> list[Tagging]:
     """Every name with its ancestors; the score is its best place plus a little for being named again."""
     found: dict[str, tuple[float, dict[str, None]]] = {}
     for hit in hits:
-        place = _TITLE if hit.in_title else passage.place(hit.start + len(passage.title) + 1)
+        place = passage.place_of(hit)
         for known in (hit.entity, *lexicon.gazetteer.ancestors(hit.entity)):
             before = found.get(known, (0.0, {}))
             score = max(before[0], place) + (0.1 if before[0] else 0.0)
@@ -185,3 +115,28 @@ def amounts_told(amounts: Iterable[Quantity]) -> tuple[Quantity, ...]:
     """The amounts that carry the story, each once."""
     told = {(q.kind, q.unit, q.value): q for q in amounts if q.kind != "percent"}
     return tuple(told.values())
+
+
+def companies(reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
+    """The English names of the companies that the article is about, strongest first.
+
+    A unit, a product or a person stands for the company; a company of its own does not stand for its owner.
+    """
+    entity = lexicon.gazetteer.entity
+    tags = [t for t in reading.tags if t.kind is TagKind.ENTITY]
+    own = {
+        t.tag.removeprefix(ENTITY): set(t.because) for t in tags if entity(t.tag.removeprefix(ENTITY)).kind == "company"
+    }
+    told = []
+    for tagging in tags:
+        known = tagging.tag.removeprefix(ENTITY)
+        if known not in own or tagging.score < _ABOUT:
+            continue
+        owned = [words for other, words in own.items() if known in lexicon.gazetteer.ancestors(other)]
+        if owned and own[known] <= set().union(*owned):
+            continue
+        told.append(entity(known).names["en"])
+    return tuple(told)
+
+
+_ABOUT = 0.6
