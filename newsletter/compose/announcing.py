@@ -12,6 +12,12 @@ from newsletter.model import Item
 SUBJECT = {"en": 60, "zh": 28}
 PREHEADER = {"en": (40, 90), "zh": (20, 45)}
 _CLAUSE = re.compile(r"(?<=\S)(?:\s*[;；|｜。！？!?]\s*|\s+[-–—]+\s+|——|[:：,，]\s*(?!\d))")
+# English goes on with one of these after what can stand alone; "of" only after another: tens of gigawatts | of power.
+_PHRASE = re.compile(
+    r"(?<=[a-z0-9])(?=\s+(?:to|for|in|with|as|after|before|by|at|amid|over|from|while|under|through|via|since)\s)"
+)
+_OF_OF = re.compile(r"(?<=\sof)\s+\w+(?:\s+\w+)?(?=\s+of\s)")
+_SHORTEST = 0.55
 _ATOM = re.compile(
     rf"[$€£¥₹]?\d[\d.,]*\s?(?:[万亿千百]+|[a-zA-Z%]+)?[{HAN}]?|[A-Za-zÀ-ɏ][\w.'’&+/-]*|[{HAN}]+|\s+|.", re.DOTALL
 )
@@ -41,13 +47,15 @@ def preheader(items: Sequence[Item], subject: str, *, language: str) -> str:
 
 
 def fitted(text: str, limit: int) -> str:
-    """At most `limit` signs: whole, else up to the end of a clause, else up to a word's end and an ellipsis."""
+    """At most `limit` signs: whole, else up to the end of a clause or phrase, else to a word's end and an ellipsis."""
     text = one_line(text)
     if len(text) <= limit:
         return text
-    ends = [match.start() for match in _CLAUSE.finditer(text) if limit * 0.55 <= match.start() <= limit]
-    if ends:
-        return text[: ends[-1]].rstrip(_BEFORE_ELLIPSIS)
+    clauses = [match.start() for match in _CLAUSE.finditer(text)]
+    phrases = [match.start() for match in _PHRASE.finditer(text)] + [match.end() for match in _OF_OF.finditer(text)]
+    for places in (clauses, phrases):
+        if fitting := [place for place in places if _SHORTEST * limit <= place <= limit]:
+            return text[: max(fitting)].rstrip(_BEFORE_ELLIPSIS)
     kept = ""
     for atom in _atoms(text):
         if len(kept) + len(atom) + 1 > limit:

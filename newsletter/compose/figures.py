@@ -10,7 +10,7 @@ from newsletter.language.spacing import shorten
 from newsletter.model import Figure, Item, Quantity
 
 _KINDS = ("money", "power", "chips", "energy", "compute", "area", "wafers")
-_MOST, _FEWEST = 5, 2
+_MOST, _ENOUGH, _FEWEST = 5, 3, 2
 _PER_KIND = 2
 # Below these an amount of its kind is no news of the week.
 _LEAST = {
@@ -22,7 +22,7 @@ _LEAST = {
     "area": 5_000.0,
     "wafers": 1_000.0,
 }
-_LABEL = {"zh": 34}
+_LABEL = {"zh": 42}
 
 
 class _Stated(NamedTuple):
@@ -33,10 +33,11 @@ class _Stated(NamedTuple):
 def week_in_numbers(items: Sequence[Item], language: str) -> tuple[Figure, ...]:
     """Up to five, two of a kind at most, the kinds in a fixed order; none when there is only one to show.
 
-    A bar compares amounts of one unit only: the share is of the largest of its kind and unit shown.
+    Items in the reader's language alone, where they have enough. A bar compares amounts of one unit only: the share
+    is of the largest of its kind and unit shown.
     """
-    chosen = [one for kind in _KINDS for one in _largest(items, kind)]
-    chosen = _trimmed(chosen)
+    own = _chosen([item for item in items if item.language == language])
+    chosen = own if len(own) >= _ENOUGH else _chosen(items)
     if len(chosen) < _FEWEST:
         return ()
     top: dict[tuple[str, str], float] = {}
@@ -44,6 +45,10 @@ def week_in_numbers(items: Sequence[Item], language: str) -> tuple[Figure, ...]:
         key = (one.quantity.kind, one.quantity.unit)
         top[key] = max(one.quantity.value, top.get(key, 0.0))
     return tuple(_figure(one, top[one.quantity.kind, one.quantity.unit], language) for one in chosen)
+
+
+def _chosen(items: Sequence[Item]) -> list[_Stated]:
+    return _trimmed([one for kind in _KINDS for one in _largest(items, kind)])
 
 
 def _largest(items: Iterable[Item], kind: str) -> list[_Stated]:
@@ -87,7 +92,7 @@ def _figure(one: _Stated, top: float, language: str) -> Figure:
     return Figure(
         kind=one.quantity.kind,
         shown=one_line(shown(one.quantity, language)),
-        label=shorten(one.item.headline, _LABEL.get(one.item.language, 76)),
+        label=shorten(one.item.headline, _LABEL.get(one.item.language, 90)),
         share=round(one.quantity.value / top, 4) if top else 0.0,
         source=one.item.source,
         link=one.item.link,

@@ -22,6 +22,7 @@ from newsletter.errors import NewsletterError
 from newsletter.language.script import language_tag
 from newsletter.model import Fingerprint, Issue, Item, Letter
 
+_LONG = 5
 _ROOMY = 30
 """Up to so many items each shows two related articles, above it one: a letter that Gmail clips helps nobody."""
 
@@ -95,16 +96,35 @@ def _context(issue: Issue, imprint: Imprint) -> dict[str, Any]:
         "site": setting.href(imprint.house.site),
         "postal_address": imprint.house.postal_address,
         "minutes": minutes_to_read(issue),
+        "five": _five(issue),
         "related_of": partial(_related_of, issue),
         "twin": None if twin is None else {"url": f"/{twin.key}/{issue.period}", "lang": TAGS[twin.language]},
         "slots": setting.SLOTS,
         "w": lambda key, **values: say(key, language, **values),
         "n": lambda key, number: count(key, number, language),
         "day": lambda at: setting.day(at, language, edition.timezone),
-        "short_day": lambda at: setting.short_day(at, language, edition.timezone),
+        "short_day": lambda at: setting.short_day(at, language, edition.timezone, beside=issue.date),
         "mark": lambda text, tongue: setting.mark(text, tongue, language),
-        "in_words": lambda tongue: say(f"in {tongue}" if tongue in TAGS else "in other", language),
+        "in_words": partial(_in_words, language),
+        "comma": setting.Fit(say("comma", language)),
+        "line": setting.line,
     }
+
+
+def _five(issue: Issue) -> Sequence[Item]:
+    """The lead and four more, those in the reader's language before others; a short issue needs no summary."""
+    if len(issue.items) < _LONG:
+        return ()
+    lead, *others = issue.items
+    own = sorted(others, key=lambda item: item.language != issue.language)[:4]
+    return (lead, *(item for item in others if item in own))
+
+
+def _in_words(around: str, language: str) -> setting.Fit:
+    """Marks what is in another language than the letter."""
+    if language == around:
+        return setting.Fit("")
+    return setting.Fit(say(f"in {language}" if language in TAGS else "in other", around))
 
 
 def _related_of(issue: Issue, item: Item) -> Sequence[Any]:

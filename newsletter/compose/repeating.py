@@ -27,7 +27,7 @@ def same_event(one: Candidate, other: Candidate) -> bool:
     if not _amounts(one.story.quantities) & _amounts(other.story.quantities):
         return False
     names = len(set(one.names) & set(other.names))
-    return names >= 2 or (names == 1 and alike >= _CLOSE_TITLE)
+    return names >= 2 or (names == 1 and alike >= _CLOSE_TITLE) or len(_latin(one) & _latin(other)) >= 2
 
 
 def same_headline(one: str, other: str) -> bool:
@@ -65,6 +65,12 @@ def _overlap(one: str, other: str) -> float:
     if min(len(a), len(b)) < 3:
         return 0.0
     return len(a & b) / max(len(a), len(b))
+
+
+def _latin(candidate: Candidate) -> set[str]:
+    """Words that a Chinese title keeps as they are: names that no gazetteer needs to know."""
+    words = (word for article in candidate.articles[:3] for word in _words(article.title))
+    return {word for word in words if len(word) >= 3 and word.isascii() and word[0].isalpha()}
 
 
 @lru_cache(maxsize=4096)

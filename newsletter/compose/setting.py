@@ -36,8 +36,20 @@ def fit(value: object) -> object:
 
 def wrapped(text: str, indent: str = "", first: str = "") -> Fit:
     """Lines of a plain letter; `first` stands at the head of the first line in the place of the indent."""
-    lines = wrap(one_line(text), COLUMNS, indent or " " * len(first))
+    words = text if isinstance(text, Fit) else one_line(text)
+    lines = wrap(words, COLUMNS, indent or " " * len(first))
     return Fit(first + lines[len(first) :] if first else lines)
+
+
+def line(*parts: str) -> Fit:
+    """Parts side by side, each fit by itself: a date keeps its own spacing, a joint its spaces."""
+    return Fit("".join(part if isinstance(part, Fit) or not part.strip() else _joint(part) for part in parts))
+
+
+def _joint(part: str) -> str:
+    """The spaces around a part belong to the line."""
+    bare = one_line(part)
+    return part[: len(part) - len(part.lstrip())] + bare + part[len(part.rstrip()) :]
 
 
 def href(address: str) -> Fit:
@@ -49,14 +61,16 @@ def href(address: str) -> Fit:
         return Fit("")
 
 
-def day(at: datetime, language: str, zone: str) -> str:
+def day(at: datetime, language: str, zone: str) -> Fit:
     """`16 January 2026`, 2026年1月16日: the day where the edition lives."""
     return _day(at.astimezone(ZoneInfo(zone)), language)
 
 
-def short_day(at: datetime, language: str, zone: str) -> str:
-    """`16 January`, 1月16日."""
-    return _short_day(at.astimezone(ZoneInfo(zone)), language)
+def short_day(at: datetime, language: str, zone: str, *, beside: datetime) -> Fit:
+    """`16 January`, 1月16日; with its year where that is another than of the date that it stands beside."""
+    local = at.astimezone(ZoneInfo(zone))
+    same_year = local.year == beside.astimezone(ZoneInfo(zone)).year
+    return _short_day(local, language) if same_year else _day(local, language)
 
 
 def mark(text: str, language: str, around: str) -> Markup:
@@ -70,10 +84,10 @@ def mark(text: str, language: str, around: str) -> Markup:
 
 
 @lru_cache(maxsize=512)
-def _day(at: datetime, language: str) -> str:
-    return str(format_date(at, "long", locale=LOCALES[language]))
+def _day(at: datetime, language: str) -> Fit:
+    return Fit(format_date(at, "long", locale=LOCALES[language]))
 
 
 @lru_cache(maxsize=512)
-def _short_day(at: datetime, language: str) -> str:
-    return str(format_skeleton("MMMMd" if language == "en" else "MMMd", at, locale=LOCALES[language]))
+def _short_day(at: datetime, language: str) -> Fit:
+    return Fit(format_skeleton("MMMMd" if language == "en" else "MMMd", at, locale=LOCALES[language]))

@@ -28,9 +28,10 @@ WORDS: dict[str, dict[str, str]] = {
     "note": {"en": "Editor’s note", "zh": "编者按"},
     "follow-up": {"en": "Follow-up", "zh": "后续"},
     "why": {"en": "Why it is here", "zh": "入选理由"},
-    "in en": {"en": "in English", "zh": "英文"},
-    "in zh": {"en": "in Chinese", "zh": "中文"},
-    "in other": {"en": "in another language", "zh": "其他语言"},
+    "in en": {"en": " (in English)", "zh": "（英文）"},
+    "in zh": {"en": " (in Chinese)", "zh": "（中文）"},
+    "in other": {"en": " (in another language)", "zh": "（其他语言）"},
+    "comma": {"en": ", ", "zh": "，"},
     "forwarded": {
         "en": "Was this letter forwarded to you? Subscribe to get your own every week.",
         "zh": "这封信是别人转发给您的？订阅后每周都会收到。",

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from newsletter.language.script import HAN
+from newsletter.language.script import HAN, has_han
 
 _HAN_THEN_LATIN = re.compile(rf"([{HAN}])([A-Za-z0-9$€£@#&+])")
 _LATIN_THEN_HAN = re.compile(rf"([A-Za-z0-9%℃°+])([{HAN}])")
@@ -68,7 +68,8 @@ def _bound(pieces: list[str]) -> list[str]:
     """Pieces that a line break may part: closing signs stay with what they close, opening ones with what they open."""
     bound: list[str] = []
     for piece in pieces:
-        if bound and (piece[0] in _NOT_FIRST or bound[-1][-1] in _NOT_LAST):
+        counted = bound and bound[-1][-1].isdigit() and has_han(piece[0])  # 9月, 300颗
+        if bound and (piece[0] in _NOT_FIRST or bound[-1][-1] in _NOT_LAST or counted):
             bound[-1] += piece
         else:
             bound.append(piece)
