@@ -116,8 +116,9 @@ def _likely_asian(body: bytes, declared: tuple[str, ...]) -> str:
     best = max(_CHINESE, key=lambda name: (sense[name] + 0.1 * (name in declared), name == "gb18030"))
     if best in declared and sense[best] >= _PLAUSIBLE:
         return best
-    if _share(sample, "euc_jp", "\u3041", "\u30fa") > 0.2:
-        return "euc_jp"
+    for name in ("euc_jp", "cp932"):
+        if _share(sample, name, "\u3041", "\u30fa") > 0.2:
+            return name
     if _share(sample, "cp949", "\uac00", "\ud7a3") > 0.7 and sense[best] < _SURE:
         return "cp949"
     if sense[best] >= _PLAUSIBLE:
@@ -154,11 +155,16 @@ def _count_beyond_ascii(text: str) -> int:
 
 
 def _detected(body: bytes) -> str:
+    """The detector is believed about other alphabets; among the Latin sets it guesses, and Windows-1252 is likelier."""
     from charset_normalizer import from_bytes  # slow to load, seldom needed
 
     found = from_bytes(body[:_SAMPLE]).best()
-    name = found.encoding if found else "cp1252"
-    return _MAPPED_UP.get(codecs.lookup(name).name, name)
+    name = codecs.lookup(found.encoding if found else "cp1252").name
+    letters = [
+        character for character in body[:_SAMPLE].decode(name, "replace") if character > "\x7f" and character.isalpha()
+    ]
+    other = sum(character > "\u024f" for character in letters)
+    return _MAPPED_UP.get(name, name) if other * 2 > len(letters) else "cp1252"
 
 
 def _as(name: str, body: bytes, declared: tuple[str, ...] = ()) -> Decoded:

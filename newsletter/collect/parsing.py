@@ -1,0 +1,120 @@
+"""The bytes of a feed become its entries: every one that can be had, and the problems as words."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from newsletter.collect.classifying import what_it_is
+from newsletter.collect.cleaning import headline, plain, plain_author, plain_title, teaser
+from newsletter.collect.decoding import decode
+from newsletter.collect.entries import Entry, Parsed
+from newsletter.collect.inflating import inflated
+from newsletter.collect.jsonfeed import parse_json
+from newsletter.collect.links import absolute, canonical
+from newsletter.collect.reading import parse_xml
+from newsletter.collect.recovering import parse_damaged
+
+MAX_BODY = 16 * 1024 * 1024
+MAX_ENTRIES = 20_000
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]{1,7})|0*(\d{1,8}));?", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}\?*>")
+_ROOT = re.compile(
+    r"<(?:\?xml\s|!DOCTYPE\s+(?:rss|rdf|feed)|(?:[\w.\-]+:)?(?:rss|feed|RDF|channel)[\s>])", re.IGNORECASE
+)
+_OPENINGS = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+
+
+def parse(body: bytes, *, content_type: str = "", url: str = "", gentle: bool = False) -> Parsed:
+    """Never raises for anything that a stranger may send. `gentle` uses only what is fast on hostile input."""
+    try:
+        body = inflated(body, MAX_BODY)
+    except ValueError as error:
+        return Parsed(kind="unknown", problems=(str(error),))
+    decoded = decode(body, content_type)
+    found = _parse_text(decoded.text, gentle=gentle)
+    problems = dict.fromkeys((*decoded.problems, *found.problems))
+    return _finished(replace(found, problems=tuple(problems)), url)
+
+
+def _parse_text(text: str, *, gentle: bool) -> Parsed:
+    known = what_it_is(text)
+    if known == "json":
+        return parse_json(text)
+    if isinstance(known, Parsed):
+        return known
+    if not _ROOT.search(text) and not _OPENINGS.search(text):
+        return Parsed(kind="unknown", problems=("neither a feed nor a web page",))
+    text, problems = _well_begun(text)
+    document = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
+    found = Parsed(kind="rss") if gentle else parse_xml(document)
+    if found.problems or not found.entries:
+        # The first parser has met something: where it lost entries, the second may have kept them.
+        expected = len(_OPENINGS.findall(text))
+        rescued = parse_damaged(document) if len(found.entries) < expected else found
+        if len(rescued.entries) > len(found.entries):
+            found = replace(rescued, problems=(*found.problems, "read by the second parser"))
+    return replace(found, problems=(*problems, *found.problems))
+
+
+def _well_begun(text: str) -> tuple[str, tuple[str, ...]]:
+    """Without what no XML may hold, without a declaration (we write our own), starting at the feed."""
+    problems = []
+    cleaned = _ILLEGAL.sub("", text)
+    if "&#" in cleaned:
+        cleaned = _REFERENCE.sub(_legal_reference, cleaned)
+    if len(cleaned) < len(text) and _ILLEGAL.search(text):
+        problems.append("characters that XML forbids")
+    start = _ROOT.search(cleaned)
+    if start and cleaned[: start.start()].strip() and not cleaned[: start.start()].lstrip().startswith(("<!", "<?")):
+        problems.append("something stands before the feed")
+        cleaned = cleaned[start.start() :]
+    return _DECLARATION.sub("", cleaned).lstrip(), tuple(problems)
+
+
+def _legal_reference(match: re.Match[str]) -> str:
+    code = int(match[1], 16) if match[1] else int(match[2])
+    legal = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
+    return match[0] if legal else ""
+
+
+def _finished(feed: Parsed, url: str) -> Parsed:
+    """Markup as text, links absolute and canonical."""
+    site = absolute(plain_title(feed.site), (url,))
+    bases = tuple(base for base in (site, url) if base)
+    own = urlsplit(site or url).hostname or ""
+    literal = feed.kind == "json"
+    problems = list(feed.problems)
+    if len(feed.entries) > MAX_ENTRIES:
+        problems.append(f"{len(feed.entries)} entries; the first {MAX_ENTRIES} are taken")
+        feed = replace(feed, entries=feed.entries[:MAX_ENTRIES])
+    entries = tuple(_finished_entry(entry, bases, own, literal) for entry in feed.entries)
+    if any(was.link and not now.link for was, now in zip(feed.entries, entries, strict=True)):
+        problems.append(
+            "some links are no web addresses" if bases else "relative links, and no address to resolve them"
+        )
+    links = tuple(dict.fromkeys(link for one in feed.links if (link := absolute(one, (url,)))))
+    return replace(
+        feed, title=plain_title(feed.title), site=site, entries=entries, problems=tuple(problems), links=links
+    )
+
+
+def _finished_entry(entry: Entry, bases: Iterable[str], own: str, literal: bool) -> Entry:
+    text = plain(entry.text)
+    summary = plain(entry.summary) if entry.summary != entry.text else text
+    if summary == text and entry.text:
+        summary = teaser(text)
+    if not entry.summary.strip() and text:
+        summary = teaser(text)
+    title = plain_title(entry.title, literal=literal) or headline(summary or text)
+    link = canonical(absolute(entry.link, bases), own)
+    return replace(
+        entry,
+        guid=" ".join(entry.guid.split())[:2000],
+        link=link[:2000],
+        title=title,
+        author=plain_author(entry.author),
+        summary=summary,
+        text=text,
+    )
