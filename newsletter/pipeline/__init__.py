@@ -10,6 +10,9 @@ from newsletter.pipeline.issues import compose as compose
 from newsletter.pipeline.issues import edit as edit
 from newsletter.pipeline.issues import preview as preview
 from newsletter.pipeline.issues import undo as undo
+from newsletter.pipeline.letters import Delivered as Delivered
+from newsletter.pipeline.letters import deliver as deliver
+from newsletter.pipeline.letters import send_test as send_test
 from newsletter.pipeline.readers import confirm as confirm
 from newsletter.pipeline.readers import knows as knows
 from newsletter.pipeline.readers import preferences as preferences
@@ -23,5 +26,15 @@ from newsletter.pipeline.register import erase as erase
 from newsletter.pipeline.register import export_readers as export_readers
 from newsletter.pipeline.register import import_readers as import_readers
 from newsletter.pipeline.register import leave as leave
+from newsletter.pipeline.reports import measure as measure
+from newsletter.pipeline.reports import take_events as take_events
+from newsletter.pipeline.standing import Status as Status
+from newsletter.pipeline.standing import cancel as cancel
+from newsletter.pipeline.standing import deliveries as deliveries
+from newsletter.pipeline.standing import pause as pause
+from newsletter.pipeline.standing import resume as resume
+from newsletter.pipeline.standing import settle as settle
+from newsletter.pipeline.standing import status as status
+from newsletter.pipeline.standing import statuses as statuses
 from newsletter.pipeline.stories import Curated as Curated
 from newsletter.pipeline.stories import curate as curate

@@ -1,7 +1,6 @@
 """What providers said about deliveries, each report once."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -51,10 +50,16 @@ class EventShelf:
         )
         return {row[0]: int(row[1]) for row in self._connection.execute(query)}
 
-    def latest(self, issue: IssueKey) -> datetime | None:
-        query = select(func.max(events.c.at)).join(deliveries, deliveries.c.id == events.c.delivery)
-        found: datetime | None = self._connection.execute(query.where(deliveries.c.issue == issue)).scalar()
-        return found
+    def clicks(self, issue: IssueKey) -> dict[str, int]:
+        """Readers who followed a link of an issue, by its address; programs that follow every link are left out."""
+        query = (
+            select(events.c.url, func.count(events.c.delivery.distinct()))
+            .select_from(events.join(deliveries, deliveries.c.id == events.c.delivery))
+            .where(deliveries.c.issue == issue, events.c.kind == "click", events.c.human.is_not(False))
+            .group_by(events.c.url)
+            .order_by(events.c.url)
+        )
+        return {row[0]: int(row[1]) for row in self._connection.execute(query)}
 
     def _known(self, keys: Sequence[str]) -> list[str]:
         found: list[str] = []

@@ -45,9 +45,11 @@ class FreezeShelf:
 
     def begin(self, issue: IssueKey, *, now: datetime) -> Freeze:
         """Open the list of an issue; one that is open already stays as it is."""
+        known = self.get(issue)
+        if known is not None:
+            return known
         values = {"issue": issue, "watermark": "", "done": False, "audience": 0, "at": now}
-        if self.get(issue) is None:
-            self._connection.execute(insert(freezes).values(**values))
+        self._connection.execute(insert(freezes).values(**values))
         return Freeze(done=False, audience=0, at=now)
 
     def advance(self, issue: IssueKey, edition: EditionKey, *, key: bytes, domain: str, size: int) -> Freeze:

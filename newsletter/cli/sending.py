@@ -1,0 +1,134 @@
+"""Sending and what became of it, for people at a command line."""
+
+import asyncio
+import signal
+from argparse import Namespace
+from collections.abc import Mapping
+from typing import Any
+
+from newsletter import pipeline
+from newsletter.cli.say import Bar, Watch, now_of, report, room_of, rows, stamp
+from newsletter.model import Delivery, DeliveryState, IssueKey
+from newsletter.newsroom import Newsroom
+from newsletter.pipeline.letters import Delivered
+from newsletter.pipeline.standing import Status
+
+
+def deliver(arguments: Namespace) -> None:
+    key = IssueKey(arguments.issue)
+    with room_of(arguments) as room:
+        if arguments.settle:
+            pipeline.settle(room, key, accepted=arguments.settle == "accepted", now=now_of(arguments))
+        with Bar(f"deliver {key}") as bar:
+            found = asyncio.run(_deliver(room, key, Watch(arguments.as_of), bar))
+    said = {"issue": key, "audience": found.audience, "states": _states(found.states), "paused": found.paused}
+    report(arguments, said, _lines(found))
+
+
+async def _deliver(room: Newsroom, key: IssueKey, clock: Watch, bar: Bar) -> Delivered:
+    """SIGTERM and Ctrl-C end it in good order: what is in hand goes back, what is on the wire comes to its end."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop.set)
+    return await pipeline.deliver(room, key, clock=clock, progress=bar, stop=stop)
+
+
+def pause(arguments: Namespace) -> None:
+    with room_of(arguments) as room:
+        reason = pipeline.pause(room, IssueKey(arguments.issue), now=now_of(arguments))
+    said = f"{arguments.issue}: {reason}; go on with: newsletter resume {arguments.issue}"
+    report(arguments, {"issue": arguments.issue, "paused": reason}, [said])
+
+
+def resume(arguments: Namespace) -> None:
+    with room_of(arguments) as room:
+        pipeline.resume(room, IssueKey(arguments.issue), now=now_of(arguments))
+    said = f"{arguments.issue} may go on: newsletter deliver {arguments.issue}"
+    report(arguments, {"issue": arguments.issue, "paused": None}, [said])
+
+
+def cancel(arguments: Namespace) -> None:
+    with room_of(arguments) as room:
+        found = pipeline.cancel(room, IssueKey(arguments.issue), now=now_of(arguments))
+    report(arguments, _status(found), [_line(found)])
+
+
+def status(arguments: Namespace) -> None:
+    with room_of(arguments) as room:
+        if arguments.issue is None:
+            found = pipeline.statuses(room)
+            rows(arguments, map(_status, found), ("issue", "status", "audience", "balanced"))
+        elif arguments.deliveries:
+            columns = ("email", "state", "attempt", "message_id", "provider_id", "at")
+            rows(arguments, map(_row, pipeline.deliveries(room, IssueKey(arguments.issue))), columns)
+        else:
+            one = pipeline.status(room, IssueKey(arguments.issue))
+            report(arguments, _status(one), [_line(one)])
+
+
+def measure(arguments: Namespace) -> None:
+    with room_of(arguments) as room:
+        found = pipeline.measure(room, IssueKey(arguments.issue))
+    said = {
+        "issue": found.issue,
+        "audience": found.audience,
+        "states": _states(found.states),
+        "events": dict(found.events),
+        "handed_over": found.handed_over,
+        "arrived": found.arrived,
+        "bounced": found.bounced,
+        "complained": found.complained,
+        "links": dict(found.links),
+    }
+    lines = [f"{name}: {value}" for name, value in said.items() if name not in ("states", "events", "links")]
+    lines += [f"  {state} {count}" for state, count in _states(found.states).items()]
+    lines += [f"  {count} readers: {kind}" for kind, count in found.events.items()]
+    lines += [f"  {count} readers followed {link}" for link, count in found.links.items()]
+    report(arguments, said, lines)
+
+
+def _states(states: Mapping[DeliveryState, int]) -> dict[str, int]:
+    return {state.value: count for state, count in states.items()}
+
+
+def _status(found: Status) -> dict[str, Any]:
+    return {
+        "issue": found.issue,
+        "status": found.status.value,
+        "audience": found.audience,
+        "states": _states(found.states),
+        "balanced": found.balanced,
+    }
+
+
+def _row(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "email": delivery.email,
+        "state": delivery.state.value,
+        "attempt": delivery.attempt,
+        "message_id": delivery.message_id,
+        "provider_id": delivery.provider_id,
+        "at": stamp(delivery.at),
+    }
+
+
+def _line(found: Status) -> str:
+    counts = " + ".join(f"{count} {state}" for state, count in _states(found.states).items()) or "nothing sent yet"
+    sum_of = (
+        f"{counts} = {found.audience}" if found.balanced else f"{counts}, which is NOT the audience of {found.audience}"
+    )
+    return f"{found.issue} {found.status.value}: {sum_of}" + (f" ({found.paused})" if found.paused else "")
+
+
+def _lines(found: Delivered) -> list[str]:
+    counts = ", ".join(f"{count} {state}" for state, count in _states(found.states).items())
+    lines = [f"{found.issue}: {found.audience} readers: {counts or 'none'}"]
+    if found.paused:
+        lines.append(f"paused: {found.paused}; go on with: newsletter resume {found.issue}")
+    if uncertain := found.states.get(DeliveryState.UNCERTAIN):
+        lines.append(
+            f"{uncertain} may have arrived or not: see newsletter status {found.issue} --deliveries, ask your mail "
+            f"server, then: newsletter deliver {found.issue} --settle accepted|absent"
+        )
+    return lines

@@ -1,0 +1,175 @@
+"""The rules of the ledger: which state may follow which, and what each thing that happens does to a row.
+
+    planned → claimed → submitting → accepted → delivered …           what the provider's events tell
+       ↑         │           ├─────→ rejected, failed                 surely refused
+       ├─────────┘           ├─────→ retry_wait → planned             surely refused for now
+       │                     └─────→ uncertain → accepted | planned   the wire broke after the last byte
+       └── skipped, cancelled; abandoned after `uncertain` for too long
+
+A row in hand is a lease. `claimed` may always be taken back, for no byte has left; `submitting` may not: whoever holds
+it is the only one to know what happened, so when the holder is lost the row is `uncertain`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from newsletter.deliver.parcels import Outcome
+from newsletter.model import Delivery, DeliveryState, Move
+
+S = DeliveryState
+
+BY_EVENTS = (S.DEFERRED, S.DROPPED, S.BLOCKED, S.DELIVERED, S.BOUNCED, S.COMPLAINED)
+"""What a provider's events tell, in the order in which one may follow another: each row only climbs, so that events
+may come twice and in any order."""
+_PROVED = frozenset({S.ACCEPTED, *BY_EVENTS})
+"""States that only somebody who has the letter can bring about, from wherever we believed the row to be."""
+
+ALLOWED: Mapping[DeliveryState, frozenset[DeliveryState]] = {
+    S.PLANNED: _PROVED | {S.CLAIMED, S.CANCELLED},
+    S.CLAIMED: _PROVED | {S.SUBMITTING, S.PLANNED, S.SKIPPED, S.CANCELLED},
+    S.SUBMITTING: _PROVED | {S.UNCERTAIN, S.RETRY_WAIT, S.REJECTED, S.FAILED, S.PLANNED},
+    S.UNCERTAIN: _PROVED | {S.RETRY_WAIT, S.REJECTED, S.FAILED, S.PLANNED, S.ABANDONED},
+    S.RETRY_WAIT: _PROVED | {S.CLAIMED, S.CANCELLED},
+    S.ABANDONED: _PROVED,
+    S.ACCEPTED: frozenset(BY_EVENTS),
+    **{state: frozenset(BY_EVENTS[at + 1 :]) for at, state in enumerate(BY_EVENTS)},
+    **{state: frozenset[DeliveryState]() for state in (S.REJECTED, S.FAILED, S.SKIPPED, S.CANCELLED)},
+}
+TO_DO = frozenset({S.PLANNED, S.CLAIMED, S.SUBMITTING, S.RETRY_WAIT})
+"""Something is left for a machine to do."""
+OPEN = TO_DO | {S.UNCERTAIN}
+"""An issue with such a row is not sent yet."""
+
+_ENOUGH = 500
+"""So many letters must be out before a share of them means something."""
+GIVE_UP_UNCERTAIN = timedelta(days=3)
+"""A provider repeats its events for a day; what is unknown after three will stay so, and a digest is not sent twice."""
+
+
+def is_finished(counts: Mapping[DeliveryState, int]) -> bool:
+    return not any(counts.get(state) for state in OPEN)
+
+
+def is_balanced(counts: Mapping[DeliveryState, int], audience: int) -> bool:
+    """Every reader of the frozen audience stands in exactly one state."""
+    return sum(counts.values()) == audience
+
+
+def begun(delivery: Delivery, *, subscribed: bool, suppressed: bool, now: datetime, lease: timedelta) -> Move | None:
+    """The step of a claimed row before its bytes leave: submitting, or skipped when its reader has left meanwhile.
+
+    None when the claim is over: another worker may have it already.
+    """
+    if delivery.state is not S.CLAIMED or delivery.lease_until is None or delivery.lease_until <= now:
+        return None
+    if not subscribed or suppressed:
+        why = "the address is suppressed" if suppressed else "the reader has left"
+        return _step(delivery, S.SKIPPED, now=now, error=why)
+    after = replace(
+        delivery, state=S.SUBMITTING, attempt=delivery.attempt + 1, lease_until=now + lease, error="", at=now
+    )
+    return Move(sources=frozenset({S.CLAIMED}), after=after)
+
+
+def settled(delivery: Delivery, outcome: Outcome, *, now: datetime, retry: Sequence[float]) -> Move:
+    """The step after a transport's answer for a row that was submitting.
+
+    The answer also counts when the lease ran out meanwhile and the row was taken for uncertain: it is the proof.
+    """
+    held = frozenset({S.SUBMITTING, S.UNCERTAIN})
+    if outcome.state is S.ACCEPTED:
+        # Somebody may have declared it absent; that it was accepted after all must not be lost.
+        found = _step(delivery, S.ACCEPTED, now=now, provider_id=outcome.provider_id)
+        return replace(found, sources=held | {S.PLANNED})
+    if outcome.state is S.UNCERTAIN:
+        return Move(sources=frozenset({S.SUBMITTING}), after=_after(delivery, S.UNCERTAIN, now, error=outcome.error))
+    if outcome.state is S.REJECTED:
+        return Move(sources=held, after=_after(delivery, S.REJECTED, now, error=outcome.error))
+    if outcome.state is S.PLANNED or outcome.not_before is not None:
+        untried = replace(delivery, attempt=max(0, delivery.attempt - 1))
+        state = S.PLANNED if outcome.not_before is None else S.RETRY_WAIT
+        return Move(sources=held, after=_after(untried, state, now, error=outcome.error, not_before=outcome.not_before))
+    if delivery.attempt > len(retry):
+        return Move(sources=held, after=_after(delivery, S.FAILED, now, error=outcome.error))
+    due = now + timedelta(seconds=retry[delivery.attempt - 1])
+    return Move(sources=held, after=_after(delivery, S.RETRY_WAIT, now, error=outcome.error, not_before=due))
+
+
+def put_back(delivery: Delivery, *, now: datetime) -> Move:
+    """A claimed row of which nothing has left returns to the others."""
+    return Move(sources=frozenset({S.CLAIMED}), after=_after(delivery, S.PLANNED, now, error=delivery.error))
+
+
+def left_behind(delivery: Delivery, *, repeatable: bool, now: datetime) -> Move:
+    """The step of a row whose holder is gone. With a repeatable transport a letter may simply be handed over again."""
+    if delivery.state is S.CLAIMED:
+        return put_back(delivery, now=now)
+    if repeatable:
+        return Move(sources=frozenset({S.SUBMITTING}), after=_after(delivery, S.PLANNED, now))
+    why = "the sender stopped while the letter was on its way"
+    return Move(sources=frozenset({S.SUBMITTING}), after=_after(delivery, S.UNCERTAIN, now, error=why))
+
+
+def settled_by_hand(delivery: Delivery, *, accepted: bool, now: datetime) -> Move:
+    """Somebody looked it up: an uncertain letter was accepted, or is surely absent and may be sent again."""
+    to = S.ACCEPTED if accepted else S.PLANNED
+    why = "settled by hand: " + ("accepted" if accepted else "absent")
+    return Move(sources=frozenset({S.UNCERTAIN}), after=_after(delivery, to, now, error=why))
+
+
+def given_up(delivery: Delivery, *, now: datetime) -> Move | None:
+    """The end of a row of which nothing has been heard; None while something may still be."""
+    if delivery.state is not S.UNCERTAIN or now - delivery.at < GIVE_UP_UNCERTAIN:
+        return None
+    why = f"nothing was heard of it in {GIVE_UP_UNCERTAIN.days} days: {delivery.error}"
+    return Move(sources=frozenset({S.UNCERTAIN}), after=_after(delivery, S.ABANDONED, now, error=why))
+
+
+def alarm(counts: Mapping[DeliveryState, int]) -> str | None:
+    """Why an issue should pause when its readers' servers or its readers complain; None when all is well.
+
+    The limits are those of the big mailbox providers: above 0.3 % complaints Gmail and Yahoo refuse a sender.
+    """
+    handed = sum(counts.get(state, 0) for state in _PROVED)
+    if handed < _ENOUGH:
+        return None
+    for state, most, what in ((S.BOUNCED, 0.05, "bounced"), (S.COMPLAINED, 0.003, "were reported as spam")):
+        share = counts.get(state, 0) / handed
+        if share > most:
+            return f"{share:.1%} of {handed} letters {what}; look at the list before you go on"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Failures of one kind since the last letter that went through."""
+
+    kind: str = ""
+    count: int = 0
+    error: str = ""
+
+
+def streak_after(streak: Streak, outcomes: Iterable[Outcome]) -> Streak:
+    """Many failures of one kind in a row mean that the way is blocked, not that its readers are at fault."""
+    for outcome in outcomes:
+        if outcome.state is S.ACCEPTED:
+            streak = Streak()
+        elif outcome.state is not S.PLANNED and outcome.not_before is None:
+            count = streak.count + 1 if outcome.kind == streak.kind else 1
+            streak = Streak(outcome.kind, count, outcome.error)
+    return streak
+
+
+def _step(delivery: Delivery, to: DeliveryState, *, now: datetime, error: str = "", provider_id: str = "") -> Move:
+    after = _after(delivery, to, now, error=error)
+    if provider_id:
+        after = replace(after, provider_id=provider_id)
+    return Move(sources=frozenset({delivery.state}), after=after)
+
+
+def _after(
+    delivery: Delivery, to: DeliveryState, now: datetime, *, error: str = "", not_before: datetime | None = None
+) -> Delivery:
+    """The row as nobody holds it."""
+    return replace(delivery, state=to, owner="", lease_until=None, not_before=not_before, error=error, at=now)

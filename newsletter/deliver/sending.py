@@ -1,0 +1,181 @@
+"""The sending loop: claim, write down the intent, hand over, write down what became of it.
+
+    claim (a lease, safe to take back) → begin (`submitting` is committed) → transport → settle
+
+Every arrow is a transaction of its own, and none is open while the network is used.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from newsletter.deliver.ledger import Streak, streak_after
+from newsletter.deliver.parcels import Mailing, Outcome, Parcel
+from newsletter.deliver.transports import Transport
+from newsletter.errors import TransportError
+from newsletter.model import Delivery, DeliveryState
+
+_GRACE = 15.0
+"""Seconds that letters under way have to end once we are told to stop; after that they are uncertain."""
+_PATIENCE = timedelta(minutes=15)
+"""A provider that closes for longer than this pauses the issue, so that people see it."""
+_LOOK = 1.0
+_AHEAD = 8
+"""Batches claimed at once: one commit for many rows, and not so many that a lease runs out."""
+
+
+class Book(Protocol):
+    """The ledger of one issue as the loop uses it; every call is one transaction."""
+
+    async def claim(self, limit: int) -> Sequence[Delivery]:
+        """Rows that are ours now; none when nothing may be tried at present."""
+
+    async def begin(self, claimed: Sequence[Delivery]) -> Sequence[Parcel] | None:
+        """Commit the intent and give what may be handed over; None when the issue is not being sent any more."""
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> None: ...
+
+    async def put_back(self, claimed: Sequence[Delivery]) -> None: ...
+
+    async def pause(self, reason: str) -> None: ...
+
+    async def is_sending(self) -> bool: ...
+
+    async def next_due(self) -> datetime | None:
+        """When the next row that waits may be tried; None when none waits."""
+
+
+class Sender:
+    """Sends one issue until nothing is left to do, it is paused, or `stop` is set."""
+
+    def __init__(
+        self, book: Book, transport: Transport, mailing: Mailing, *,
+        clock: Callable[[], datetime], stop: asyncio.Event, pause_after: int,
+    ) -> None:  # fmt: skip
+        self._book, self._transport, self._mailing = book, transport, mailing
+        self._clock, self._stop, self._pause_after = clock, stop, pause_after
+        self._hand: deque[Delivery] = deque()
+        self._refilling = asyncio.Lock()
+        self._streak = Streak()
+        self._rest_until: datetime | None = None
+        self._ended = False
+
+    async def run(self) -> None:
+        async with self._transport:
+            while not self._done():
+                await self._work()
+                if self._done():
+                    return
+                due = self._rest_until or await self._book.next_due()
+                self._rest_until = None
+                if due is None or not await self._wait(due):
+                    return
+
+    def _done(self) -> bool:
+        return self._ended or self._stop.is_set()
+
+    async def _work(self) -> None:
+        """All lanes until each finds nothing to do; rows in hand that are left go back."""
+        lanes = asyncio.ensure_future(self._lanes())
+        stopped = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait({lanes, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if not lanes.done():
+                await asyncio.wait({lanes}, timeout=_GRACE)
+            if not lanes.done():
+                lanes.cancel()
+            await asyncio.wait({lanes})
+            if not lanes.cancelled():
+                lanes.result()
+        finally:
+            stopped.cancel()
+            lanes.cancel()
+            if self._hand:
+                await self._book.put_back(tuple(self._hand))
+                self._hand.clear()
+
+    async def _lanes(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._transport.lanes):
+                    group.create_task(self._lane())
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from group
+
+    async def _lane(self) -> None:
+        while not self._done() and self._rest_until is None:
+            claimed = await self._next_batch()
+            if not claimed:
+                return
+            parcels = await self._book.begin(claimed)
+            if parcels is None:
+                self._ended = True
+                await self._book.put_back(claimed)
+                return
+            if parcels:
+                await self._hand_over(parcels)
+
+    async def _next_batch(self) -> list[Delivery]:
+        async with self._refilling:
+            if not self._hand:
+                self._hand.extend(await self._book.claim(self._transport.batch * _AHEAD))
+            return [self._hand.popleft() for _ in range(min(self._transport.batch, len(self._hand)))]
+
+    async def _hand_over(self, parcels: Sequence[Parcel]) -> None:
+        """Whatever ends the transport, what it has told is written down."""
+        told: dict[str, Outcome] = {}
+        refused = ""
+        try:
+            await self._transport.submit(self._mailing, parcels, tell=_into(told), stop=self._stop)
+            self._take_untried(parcels, told)
+        except TransportError as error:
+            refused = str(error)
+            self._take_untried(parcels, told)
+        finally:
+            await self._book.settle(tuple(told.values()))
+        await self._judge(tuple(told.values()), refused)
+
+    def _take_untried(self, parcels: Sequence[Parcel], told: dict[str, Outcome]) -> None:
+        for parcel in parcels:
+            told.setdefault(parcel.delivery, Outcome(delivery=parcel.delivery, state=DeliveryState.PLANNED))
+
+    async def _judge(self, outcomes: Sequence[Outcome], refused: str) -> None:
+        """Whether to rest or to pause after these."""
+        self._streak = streak_after(self._streak, outcomes)
+        named = max((outcome.not_before for outcome in outcomes if outcome.not_before), default=None)
+        if refused:
+            await self._pause(refused)
+        elif self._streak.count >= self._pause_after:
+            await self._pause(f"{self._streak.count} letters in a row failed alike: {self._streak.error}")
+        elif named is not None and named - self._clock() > _PATIENCE:
+            await self._pause(f"the provider takes no more letters until {named:%Y-%m-%d %H:%M} UTC")
+        elif named is not None:
+            self._rest_until = named
+
+    async def _pause(self, reason: str) -> None:
+        if not self._ended:
+            self._ended = True
+            await self._book.pause(reason)
+
+    async def _wait(self, due: datetime) -> bool:
+        """Until then; False when there is no use in waiting: we are stopped, or paused, or the clock stands still."""
+        while (rest := (due - self._clock()).total_seconds()) > 0:
+            before = self._clock()
+            try:
+                await asyncio.wait_for(self._stop.wait(), min(rest, _LOOK))
+            except TimeoutError:
+                pass
+            else:
+                return False
+            if self._clock() <= before or not await self._book.is_sending():
+                return False
+        return True
+
+
+def _into(told: dict[str, Outcome]) -> Callable[[Outcome], None]:
+    def tell(outcome: Outcome) -> None:
+        told[outcome.delivery] = outcome
+
+    return tell

@@ -1,0 +1,112 @@
+"""Where an issue stands in its ledger, and the hand on its valve: pause, resume, cancel, settle."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.deliver import ledger
+from newsletter.errors import NewsletterError
+from newsletter.model import Delivery, DeliveryState, IssueKey, IssueStatus
+from newsletter.newsroom import Newsroom
+from newsletter.store.issues import Kept
+from newsletter.store.shelves import Shelves
+
+_BY_HAND = "paused by hand"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """`balanced`: the states add up to the frozen audience."""
+
+    issue: IssueKey
+    status: IssueStatus
+    audience: int
+    states: dict[DeliveryState, int]
+    balanced: bool
+    paused: str
+
+
+def pause(room: Newsroom, key: IssueKey, *, now: datetime, reason: str = _BY_HAND) -> str:
+    """Stop sending and keep the place; letters under way still end. Gives the reason that stands."""
+    with room.store.write() as tx:
+        kept = kept_in(tx, key)
+        if kept.issue.status is IssueStatus.PAUSED:
+            return kept.paused
+        if kept.issue.status not in (IssueStatus.APPROVED, IssueStatus.SENDING):
+            raise NewsletterError(f"{key} is {kept.issue.status.value}; only an issue that is being sent can be paused")
+        tx.issues.set_status(key, IssueStatus.PAUSED, paused=reason)
+    return reason
+
+
+def resume(room: Newsroom, key: IssueKey, *, now: datetime) -> None:
+    """Let a paused issue go on from its ledger, the next time that it is delivered."""
+    with room.store.write() as tx:
+        status = kept_in(tx, key).issue.status
+        if status in (IssueStatus.APPROVED, IssueStatus.SENDING):
+            return
+        if status is not IssueStatus.PAUSED:
+            raise NewsletterError(f"{key} is {status.value}; only a paused issue can be resumed")
+        begun = tx.freezes.get(key) is not None
+        tx.issues.set_status(key, IssueStatus.SENDING if begun else IssueStatus.APPROVED)
+
+
+def cancel(room: Newsroom, key: IssueKey, *, now: datetime) -> Status:
+    """Send nothing more, for good. What is under way or uncertain keeps its row and still learns its end."""
+    with room.store.write() as tx:
+        status = kept_in(tx, key).issue.status
+        if status is IssueStatus.SENT:
+            raise NewsletterError(f"{key} is sent; there is nothing left to cancel")
+        tx.issues.set_status(key, IssueStatus.CANCELLED)
+        tx.deliveries.cancel(key, now=now)
+        return status_in(tx, key)
+
+
+def settle(room: Newsroom, key: IssueKey, *, accepted: bool, now: datetime) -> int:
+    """Say what became of the uncertain letters of an issue: all accepted, or all surely absent and to be sent again."""
+    with room.store.write() as tx:
+        kept_in(tx, key)
+        rows = tx.deliveries.in_state(key, DeliveryState.UNCERTAIN)
+        return len(tx.deliveries.move(ledger.settled_by_hand(row, accepted=accepted, now=now) for row in rows))
+
+
+def status(room: Newsroom, key: IssueKey) -> Status:
+    with room.store.read() as tx:
+        return status_in(tx, key)
+
+
+def statuses(room: Newsroom) -> tuple[Status, ...]:
+    """Of every issue, newest first."""
+    with room.store.read() as tx:
+        return tuple(status_in(tx, kept.issue.key) for kept in tx.issues.all())
+
+
+def deliveries(room: Newsroom, key: IssueKey) -> Iterator[Delivery]:
+    """Every row of an issue's ledger, in the order of addresses."""
+    with room.store.read() as tx:
+        kept_in(tx, key)
+        yield from tx.deliveries.listed(key)
+
+
+def kept_issue(room: Newsroom, key: IssueKey) -> Kept:
+    with room.store.read() as tx:
+        return kept_in(tx, key)
+
+
+def kept_in(tx: Shelves, key: IssueKey) -> Kept:
+    kept = tx.issues.get(key)
+    if kept is None:
+        raise NewsletterError(f"there is no issue {key}; compose it: newsletter compose {key.partition('/')[0]}")
+    return kept
+
+
+def status_in(tx: Shelves, key: IssueKey) -> Status:
+    kept, frozen, counts = kept_in(tx, key), tx.freezes.get(key), tx.deliveries.counts(key)
+    audience = 0 if frozen is None else frozen.audience
+    return Status(
+        issue=key,
+        status=kept.issue.status,
+        audience=audience,
+        states=counts,
+        balanced=ledger.is_balanced(counts, audience),
+        paused=kept.paused,
+    )
