@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -23,8 +23,8 @@ T = TypeVar("T")
 TICK = timedelta(seconds=15)
 GRACE = timedelta(hours=6)
 """How late a machine that slept may still compose and send by itself; after that a person decides."""
-CURATE_EVERY = timedelta(minutes=10)
-"""Between two curatings for the pages' sake; a draft is always made from a fresh one."""
+AGAIN = timedelta(minutes=10)
+"""Between two curatings for the pages, and between two tries of a draft, which is always made from fresh stories."""
 DRAIN = 20.0
 """Seconds for rows in hand when the process is told to end; whoever sent SIGTERM waits 25."""
 _WEEK = timedelta(days=7)
@@ -58,26 +58,18 @@ def due(edition: Edition, now: datetime) -> tuple[Due, ...]:
     )
 
 
-def to_send(issues: Iterable[Kept], now: datetime) -> tuple[IssueKey, ...]:
-    """Approved issues whose time has come, and sendings that were interrupted."""
-    ready = [kept.issue.key for kept in issues if _ready(kept, now) and not missed(kept, now)]
-    return tuple(sorted(ready))
-
-
-def missed(kept: Kept, now: datetime) -> bool:
-    """Approved in time, but nobody was there to send it: a surprise hours later is for a person to decide."""
-    approved_in_time = kept.approval is not None and kept.send_at is not None and kept.approval.at <= kept.send_at
-    return _ready(kept, now) and kept.issue.status is IssueStatus.APPROVED and approved_in_time and _late(kept, now)
-
-
-def _ready(kept: Kept, now: datetime) -> bool:
+def ready(kept: Kept, now: datetime) -> bool:
+    """An approved issue whose time has come, or a sending that was interrupted."""
     if kept.issue.status is IssueStatus.SENDING:
         return True
     return kept.issue.status is IssueStatus.APPROVED and (kept.send_at is None or kept.send_at <= now)
 
 
-def _late(kept: Kept, now: datetime) -> bool:
-    return kept.send_at is not None and now - kept.send_at > GRACE
+def missed(kept: Kept, now: datetime) -> bool:
+    """Approved in time, but nobody was there to send it: a surprise hours later is for a person to decide."""
+    if kept.issue.status is not IssueStatus.APPROVED or kept.approval is None or kept.send_at is None:
+        return False
+    return kept.approval.at <= kept.send_at and now - kept.send_at > GRACE
 
 
 def _slots(schedule: str, zone: str, since: datetime, until: datetime) -> list[tuple[str, datetime]]:
@@ -105,8 +97,9 @@ class Clock:
         self._work: dict[str, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
         self._curated = datetime.min.replace(tzinfo=UTC)
-        self._stale = False
-        self._warned: set[IssueKey] = set()
+        self._brought = self._curated_of = 0
+        self._said: dict[str, str] = {}
+        self._tried: dict[IssueKey, datetime] = {}
 
     async def tick(self) -> None:
         for key in self._letters():
@@ -143,22 +136,30 @@ class Clock:
     def _ended(self, task: asyncio.Task[None]) -> None:
         name = task.get_name()
         del self._work[name]
-        if task.cancelled() or (error := task.exception()) is None:
-            return
-        if isinstance(error, NewsletterError):
-            log.warning("%s: %s", name, error)
-        else:
-            log.error("%s broke; it is tried again at the next tick", name, exc_info=error)
+        error = None if task.cancelled() else task.exception()
+        said = "" if error is None else f"{name}: {error}"
+        if error is not None and said != self._said.get(name):
+            # Told once, not every 15 seconds; a trace is for what nobody foresaw.
+            log.warning("%s", said, exc_info=None if isinstance(error, NewsletterError) else error)
+        self._said[name] = said
 
     def _letters(self) -> tuple[IssueKey, ...]:
         now = self._now()
         with self._room.store.read() as tx:
-            kept = tx.issues.unsent()
-        for one in kept:
-            if missed(one, now) and one.issue.key not in self._warned:
-                self._warned.add(one.issue.key)
-                log.warning("%s missed its time; send it: newsletter deliver %s", one.issue.key, one.issue.key)
-        return to_send(kept, now)
+            waiting = [kept for kept in tx.issues.unsent() if ready(kept, now)]
+        return tuple(kept.issue.key for kept in waiting if not (missed(kept, now) and self._held(kept, now)))
+
+    def _held(self, kept: Kept, now: datetime) -> bool:
+        """Pause what missed its time, once: whoever resumes it wants it sent."""
+        key, period = kept.issue.key, kept.issue.period
+        with self._room.store.write() as tx:
+            if tx.occurrences.done(kept.issue.edition, period, "missed"):
+                return False
+            tx.occurrences.finish(kept.issue.edition, period, "missed", at=kept.send_at or now, now=now)
+        reason = f"missed its time, {kept.send_at:%Y-%m-%d %H:%M} UTC; nothing was sent yet"
+        pipeline.pause(self._room, key, now=now, reason=reason)
+        log.warning("%s %s; send it: newsletter resume %s", key, reason, key)
+        return True
 
     async def _deliver(self, key: IssueKey) -> None:
         result = await pipeline.deliver(self._room, key, clock=self._now, stop=self._stop)
@@ -168,34 +169,45 @@ class Clock:
         result = await pipeline.collect(self._room, now=self._now(), only_due=True)
         if result.fetched or result.failed:
             log.info("Collected fetched=%d failed=%d new=%d", result.fetched, result.failed, result.new_articles)
-        self._stale = self._stale or result.new_articles > 0
+        self._brought += result.new_articles
 
     async def _edit(self) -> None:
         now = self._now()
         waiting = [(edition, one) for edition in self._room.config.editions for one in self._undrafted(edition, now)]
-        if waiting or (self._stale and now - self._curated >= CURATE_EVERY):
-            self._stale, self._curated = False, now
+        if waiting or (self._curated_of < self._brought and now - self._curated >= AGAIN):
+            brought = self._brought
             result = await aside(lambda: pipeline.curate(self._room, now=now))
+            self._curated, self._curated_of = now, brought
             log.info("Curated articles=%d stories=%d", result.articles, result.stories)
         for edition, one in waiting:
+            self._tried[one.issue] = now
             await aside(partial(self._draft, edition, one))
 
     def _undrafted(self, edition: Edition, now: datetime) -> list[Due]:
+        long_ago = now - AGAIN
         with self._room.store.read() as tx:
-            return [one for one in due(edition, now) if not tx.occurrences.done(one.edition, one.period, "compose")]
+            return [
+                one
+                for one in due(edition, now)
+                if self._tried.get(one.issue, long_ago) <= long_ago
+                and not tx.occurrences.done(one.edition, one.period, "compose")
+                and tx.articles.between(now - edition.window, now)
+            ]
 
     def _draft(self, edition: Edition, one: Due) -> None:
-        now, note = self._now(), ""
-        try:
-            draft = pipeline.compose(self._room, edition.key, period=one.period, now=now)
+        """An empty draft is tried again, and so is one that failed; a week that somebody approved by hand is done."""
+        now, room = self._now(), self._room
+        with room.store.read() as tx:
+            standing = tx.issues.status(one.issue)
+        if standing in (None, IssueStatus.DRAFT):
+            draft = pipeline.compose(room, edition.key, period=one.period, now=now)
             log.info("Composed %s items=%d", one.issue, len(draft.issue.items))
+            if not draft.issue.items:
+                return
             if edition.auto_approve and all(check.level is not Level.RED for check in draft.checks):
-                pipeline.approve(self._room, one.issue, draft.letter.fingerprint, by="auto_approve", now=now)
-        except NewsletterError as error:
-            note = str(error)
-            log.warning("No draft of %s: %s", one.issue, error)
-        with self._room.store.write() as tx:
-            tx.occurrences.finish(one.edition, one.period, "compose", at=one.compose, now=now, note=note)
+                pipeline.approve(room, one.issue, draft.letter.fingerprint, by="auto_approve", now=now)
+        with room.store.write() as tx:
+            tx.occurrences.finish(one.edition, one.period, "compose", at=one.compose, now=now)
 
 
 async def aside(work: Callable[[], T]) -> T:

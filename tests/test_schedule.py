@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.config import Edition
 from newsletter.model import Approval, Fingerprint, IssueKey, IssueStatus
-from newsletter.schedule import GRACE, due, missed, occurrences, to_send
+from newsletter.schedule import GRACE, due, missed, occurrences, ready
 from newsletter.store.issues import Kept
 from tests.builders import NOW, issue, letter
 
@@ -146,27 +146,29 @@ EARLY = NOW - timedelta(hours=2)
 
 def test_an_approved_issue_goes_out_at_its_slot_and_not_before() -> None:
     approved = kept(IssueStatus.APPROVED, approved=EARLY)
-    assert to_send([approved], NOW - timedelta(seconds=1)) == ()
-    assert to_send([approved], NOW) == ("weekly-en/2026-W11",)
+    assert not ready(approved, NOW - timedelta(seconds=1))
+    assert ready(approved, NOW)
 
 
 def test_an_issue_approved_after_its_slot_goes_out_at_once() -> None:
     late = kept(IssueStatus.APPROVED, approved=NOW + timedelta(days=1))
-    assert to_send([late], NOW + timedelta(days=1)) == ("weekly-en/2026-W11",)
+    assert ready(late, NOW + timedelta(days=1))
+    assert not missed(late, NOW + timedelta(days=3))
 
 
 def test_an_interrupted_sending_goes_on_however_late() -> None:
     sending = kept(IssueStatus.SENDING, approved=EARLY)
-    assert to_send([sending], NOW + timedelta(days=3)) == ("weekly-en/2026-W11",)
+    assert ready(sending, NOW + timedelta(days=3))
+    assert not missed(sending, NOW + timedelta(days=3))
 
 
 def test_an_issue_that_a_sleeping_machine_missed_waits_for_a_person() -> None:
     approved = kept(IssueStatus.APPROVED, approved=EARLY)
-    assert to_send([approved], NOW + GRACE) == ("weekly-en/2026-W11",)
-    assert to_send([approved], NOW + GRACE + timedelta(seconds=1)) == ()
+    assert not missed(approved, NOW + GRACE)
     assert missed(approved, NOW + GRACE + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("status", [IssueStatus.DRAFT, IssueStatus.PAUSED, IssueStatus.SENT, IssueStatus.CANCELLED])
 def test_only_what_is_approved_or_under_way_is_sent(status: IssueStatus) -> None:
-    assert to_send([kept(status, approved=EARLY)], NOW + timedelta(hours=1)) == ()
+    assert not ready(kept(status, approved=EARLY), NOW + timedelta(hours=1))
+    assert not missed(kept(status, approved=EARLY), NOW + timedelta(days=1))
