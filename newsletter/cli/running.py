@@ -15,7 +15,8 @@ from newsletter.web.serving import serve
 
 def run(arguments: Namespace) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname).1s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "uvicorn", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     clock = Watch(arguments.as_of)
     with room_of(arguments) as room:
         asyncio.run(_run(room, arguments.address or room.config.web.address, clock, ticking=not arguments.no_clock))
