@@ -5,15 +5,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from newsletter.errors import ConfigError
+from newsletter.mistakes import sentence
 from newsletter.model import EditionKey
 
 DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|m|h|d|w)$")
@@ -297,7 +297,7 @@ def config_from(data: Mapping[str, Any], *, where: str, folder: Path) -> Config:
     try:
         config = TypeAdapter(Config).validate_python(renamed)
     except ValidationError as error:
-        problems += [_sentence(dict(one), where) for one in error.errors()]
+        problems += [sentence(dict(one), where, Config) for one in error.errors()]
         raise ConfigError(tuple(problems)) from None
     problems += _contradictions(config, where)
     if problems:
@@ -322,68 +322,6 @@ def _with_field_names(data: Mapping[str, Any], where: str) -> tuple[dict[str, An
             changed.append(edition)
         renamed["editions"] = changed
     return renamed, problems
-
-
-_SHAPES = {
-    "dataclass_type": "a table, with its keys below it",
-    "dict_type": "a table, with its keys below it",
-    "tuple_type": "a list in square brackets",
-    "string_type": "text in quotation marks",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_parsing": "a number",
-    "float_type": "a number",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-}
-
-
-def _sentence(error: dict[str, Any], where: str) -> str:
-    place = [part for part in error["loc"] if not str(part).startswith("function-")]
-    kind, got = error["type"], error.get("input")
-    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
-        return f"{where}: {_place(place)}: unknown key{_nearest(place)}; take it out or correct it"
-    if kind in ("missing", "missing_argument"):
-        return f"{where}: {_place(place)}: is missing; set it"
-    if kind == "literal_error":
-        return f"{where}: {_place(place)} = {got!r}: use one of {error['ctx']['expected']}"
-    if kind in _SHAPES:
-        return f"{where}: {_place(place)} = {got!r}: use {_SHAPES[kind]}"
-    wanted = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    if str(place[-1]).endswith("_env"):
-        # Whoever puts a secret where its name belongs does not want to read it in a log.
-        return f"{where}: {_place(place)}: use {wanted}"
-    return f"{where}: {_place(place)} = {got!r}: use {wanted}"
-
-
-def _place(parts: list[Any]) -> str:
-    words = ["from" if part == "sender" else str(part) for part in parts]
-    if parts[0] == "editions" and len(parts) > 1 and isinstance(parts[1], int):
-        return f"[[editions]] number {parts[1] + 1}" + "".join(f" {word}" for word in words[2:])
-    if len(words) == 1:
-        return f"[{words[0]}]"
-    tables = [at for at, part in enumerate(parts[:-1]) if isinstance(part, str)]
-    cut = tables[-1] + 1 if tables else 1
-    if any(isinstance(part, int) for part in parts):
-        cut = next(at for at, part in enumerate(parts) if isinstance(part, int)) - 1
-    return f"[{'.'.join(words[:cut])}] {' '.join(words[cut:])}"
-
-
-def _nearest(parts: list[Any]) -> str:
-    known: Any = Config
-    for part in parts[:-1]:
-        if isinstance(part, str):
-            known = _type_of(known, part)
-    names = [name for name in getattr(known, "__dataclass_fields__", {}) if (known, name) != (Config, "folder")]
-    names = ["from" if name == "sender" else name for name in names]
-    close = get_close_matches(str(parts[-1]), names, 1)
-    return f" (did you mean {close[0]}?)" if close else f" (known: {', '.join(names)})" if names else ""
-
-
-def _type_of(owner: Any, name: str) -> Any:
-    kind = owner.__dataclass_fields__[name].type if name in getattr(owner, "__dataclass_fields__", {}) else None
-    return next((part for part in get_args(kind) if hasattr(part, "__dataclass_fields__")), kind)
 
 
 def _contradictions(config: Config, where: str) -> list[str]:
