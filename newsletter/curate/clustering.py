@@ -48,20 +48,18 @@ def cluster(
 
 def _links(sketches: Sequence[Sketch], rare: Rarity) -> dict[Pair, float]:
     """Log-odds of every pair that is not hopeless: first by itself, then with what its likely friends say."""
-    most = rare.most
     first: dict[Pair, float] = {}
     friends: dict[int, list[tuple[float, Sketch]]] = defaultdict(list)
     for one, other in candidates(sketches, rare.idf):
-        odds = first_look(sketches[one], sketches[other], rare.idf, most)
+        odds = first_look(sketches[one], sketches[other], rare)
         if odds > _HOPELESS:
             first[one, other] = odds
         if odds > _FRIEND_FROM:
             friends[one].append((odds, sketches[other]))
             friends[other].append((odds, sketches[one]))
-    told = [company(one, friends[at] if at in friends else ()) for at, one in enumerate(sketches)]
+    told = [company(one, friends.get(at, ())) for at, one in enumerate(sketches)]
     return {
-        (one, other): second_look(sketches[one], sketches[other], told[one], told[other], rare.idf, most)
-        for one, other in first
+        (one, other): second_look(sketches[one], sketches[other], told[one], told[other], rare) for one, other in first
     }
 
 

@@ -4,9 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, sqrt
 
 from newsletter.curate.passages import passage_of
+from newsletter.language.glossary import concepts, phrases
 from newsletter.language.indexing import stem
 from newsletter.language.lexicon import ENTITY
 from newsletter.language.quantities import quantities
@@ -46,6 +48,8 @@ class Words:
     """Other words that may be names, by their spelling or the dictionary."""
     foreign: frozenset[str]
     """Those of `names` that another language would write the same."""
+    concepts: Mapping[str, float]
+    """What the words mean, as both languages have it."""
     amounts: tuple[Quantity, ...]
     title_amounts: tuple[Quantity, ...]
     capitals: frozenset[str]
@@ -62,8 +66,13 @@ class Sketch:
     lead: Vector
     names: Vector
     neutral: Vector
+    meaning: Vector
+    """Names and concepts, the same in every language."""
     mass: float
     """The rarities of all its words together."""
+    title_entities: frozenset[str]
+    title_meaning: Vector
+    """The rarities of the entities and concepts of the title."""
 
 
 def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -> Words:
@@ -74,7 +83,7 @@ def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -
     title, lead = Counter(title_terms), Counter(title_terms + body_terms)
     entities, spelled = _entities(reading)
     capitals, smalls = _cases(passage.title, body)
-    names = {name: _BODY_NAME for name in body_names} | dict.fromkeys(title_names, 1.0)
+    names = dict.fromkeys(body_names, _BODY_NAME) | dict.fromkeys(title_names, 1.0)
     names |= {name: 1.0 if name in title else _BODY_NAME for name in capitals if name in lead}
     names = {name: weight for name, weight in names.items() if name not in spelled}
     amounts = reading.quantities if reading is not None else quantities(passage.text)
@@ -87,6 +96,7 @@ def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -
         lead=lead,
         entities=entities,
         names=names,
+        concepts=dict.fromkeys(_concepts(body_terms), _BODY_NAME) | dict.fromkeys(_concepts(title_terms), 1.0),
         foreign=frozenset(name for name in names if name.isascii()),
         amounts=tuple(q for q in amounts if q.span[0] <= len(passage.title) + _LEAD),
         title_amounts=tuple(q for q in amounts if q.span[0] < len(passage.title)),
@@ -116,6 +126,12 @@ def _terms(text: str) -> tuple[list[str], list[str]]:
             if tag in _NAME_TAGS:
                 names.append(token)
     return terms, names
+
+
+def _concepts(terms: Sequence[str]) -> Iterable[str]:
+    known, pairs = concepts(), phrases()
+    yield from (known[term] for term in terms if term in known)
+    yield from (pairs[pair] for pair in pairwise(terms) if pair in pairs)
 
 
 def _entities(reading: Reading | None) -> tuple[dict[str, float], set[str]]:
@@ -170,6 +186,7 @@ def rarity(everything: Sequence[Words]) -> Rarity:
     for words in everything:
         counts.update(words.lead.keys())
         counts.update(words.entities.keys())
+        counts.update(words.concepts.keys())
         capitals.update(words.capitals)
         smalls.update(words.smalls)
     total = max(len(everything), 50)
@@ -184,13 +201,17 @@ def sketch(words: Words, rare: Rarity) -> Sketch:
     names |= {n: idf[n] * w * capital.get(n, 1.0) for n, w in words.names.items() if n in idf}
     doubtful = (name[1:] for name in words.capitals if name[0] == "?")
     names |= {n: idf[n] * capital.get(n, _UNSEEN) for n in doubtful if n in idf and n not in names}
+    neutral = {n: w for n, w in names.items() if n.startswith(ENTITY) or n in words.foreign}
     return Sketch(
         words=words,
         title=unit({t: idf[t] * (1 + log(n)) for t, n in words.title.items()}),
         lead=unit({t: idf[t] * (1 + log(n)) for t, n in words.lead.items()}),
         names=unit(names),
-        neutral=unit({n: w for n, w in names.items() if n.startswith(ENTITY) or n in words.foreign}),
+        neutral=unit(neutral),
+        meaning=unit(neutral | {c: idf[c] * w for c, w in words.concepts.items()}),
         mass=sum(idf[t] for t in words.lead),
+        title_entities=frozenset(e for e, w in words.entities.items() if w >= 1),
+        title_meaning={key: idf[key] for key, w in (*words.entities.items(), *words.concepts.items()) if w >= 1},
     )
 
 

@@ -84,8 +84,8 @@ def rules_version(room: Newsroom) -> str:
     """Changes with the rules that read an article and with the names and topics that they know."""
     found = sha256()
     for folder in folders("feeds", room.config.folder):
-        for file in ("gazetteer.toml", "taxonomy.toml"):
-            found.update((folder / file).read_bytes() if (folder / file).is_file() else b"-")
+        for known in (folder / "gazetteer.toml", folder / "taxonomy.toml"):
+            found.update(known.read_bytes() if known.is_file() else b"-")
     code = [Path(tagging.__file__), Path(scoping.__file__), *Path(str(language.__file__)).parent.glob("*.py")]
     for file in sorted(code):
         found.update(file.read_bytes())
