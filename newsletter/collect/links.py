@@ -42,7 +42,7 @@ def absolute(link: str, bases: Iterable[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def canonical(url: str, own_site: str = "") -> str:
-    """The address that stands for a page; "" for what is no web address. Unknown parameters may be the page: they stay."""
+    """The address that stands for a page; "" for what is none. Unknown parameters stay: they may be the page."""
     parts = _parts(url)
     for _ in range(_WRAPS):
         if parts is not None and (inner := _unwrapped(parts)):

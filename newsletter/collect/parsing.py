@@ -17,13 +17,15 @@ from newsletter.collect.recovering import parse_damaged
 
 MAX_BODY = 16 * 1024 * 1024
 MAX_ENTRIES = 20_000
+_HURRIED = "the first parser took too long"
+_SECOND = "read by the second parser"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]{1,7})|0*(\d{1,8}));?", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}\?*>")
 _ROOT = re.compile(
     r"<(?:\?xml\s|!DOCTYPE\s+(?:rss|rdf|feed)|(?:[\w.\-]+:)?(?:rss|feed|RDF|channel)[\s>])", re.IGNORECASE
 )
-_OPENINGS = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_OPENINGS = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 
 
 def parse(body: bytes, *, content_type: str = "", url: str = "", gentle: bool = False) -> Parsed:
@@ -48,13 +50,13 @@ def _parse_text(text: str, *, gentle: bool) -> Parsed:
         return Parsed(kind="unknown", problems=("neither a feed nor a web page",))
     text, problems = _well_begun(text)
     document = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
-    found = Parsed(kind="rss") if gentle else parse_xml(document)
+    found = Parsed(kind="rss", problems=(_HURRIED,)) if gentle else parse_xml(document)
     if found.problems or not found.entries:
         # The first parser has met something: where it lost entries, the second may have kept them.
         expected = len(_OPENINGS.findall(text))
-        rescued = parse_damaged(document) if len(found.entries) < expected else found
+        rescued = parse_damaged(document) if gentle or len(found.entries) < expected else found
         if len(rescued.entries) > len(found.entries):
-            found = replace(rescued, problems=(*found.problems, "read by the second parser"))
+            found = replace(rescued, problems=(*found.problems, _SECOND))
     return replace(found, problems=(*problems, *found.problems))
 
 

@@ -1,0 +1,36 @@
+"""The entries of a feed as articles: dated, in a language, named later."""
+
+from datetime import datetime
+
+from newsletter.collect.dates import published
+from newsletter.collect.entries import Entry, Parsed
+from newsletter.language.script import language_of
+from newsletter.model import Article, ArticleId, Feed
+
+_SAMPLE = 600
+"""Characters of summary that decide about the language together with the title."""
+
+
+def articles_of(parsed: Parsed, feed: Feed, *, now: datetime) -> tuple[Article, ...]:
+    """One article an entry, without ids: `identity` knows which are old. Entries with nothing in them are left out."""
+    entries = (entry for entry in parsed.entries if entry.title or entry.summary or entry.link)
+    return tuple(article_of(entry, feed, now=now) for entry in entries)
+
+
+def article_of(entry: Entry, feed: Feed, *, now: datetime) -> Article:
+    dated = published(entry.dates, zone=feed.timezone, first_seen=now)
+    words = f"{entry.title}\n{entry.summary[:_SAMPLE]}"
+    return Article(
+        id=ArticleId(""),
+        feed_url=feed.url,
+        guid=entry.guid,
+        link=entry.link,
+        title=entry.title or entry.link,
+        author=entry.author,
+        summary=entry.summary,
+        text=entry.text,
+        language=language_of(words, declared=entry.language or feed.language),
+        published=dated.at,
+        date_quality=dated.quality,
+        first_seen=now,
+    )
