@@ -1,0 +1,1 @@
+"""What the newsletter costs, each figure beside its budget."""
