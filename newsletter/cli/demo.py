@@ -45,10 +45,7 @@ def _week(room: Newsroom, port: int) -> tuple[dict[str, Any], list[str]]:
         collected = asyncio.run(pipeline.collect(room, now=AS_OF, progress=bar))
     with Bar("curate") as bar:
         curated = pipeline.curate(room, now=AS_OF, progress=bar)
-    for email, name, language, editions in READERS:
-        pipeline.add_reader(
-            room, email=email, name=name, language=language, editions=editions, consent=_CONSENT, now=AS_OF
-        )
+    _readers(room)
     counts = f"{collected.new_articles} new articles, {collected.unchanged} unchanged, {collected.failed} failed"
     lines = [
         f"Collected {collected.feeds} feeds at http://127.0.0.1:{port}/: {counts}",
@@ -62,6 +59,16 @@ def _week(room: Newsroom, port: int) -> tuple[dict[str, Any], list[str]]:
     outbox = room.config.folder / room.config.deliver.outbox.folder
     lines.append(f"Sent {sent} letters to {len(READERS)} readers: {_shown(outbox)}/")
     return {"new_articles": collected.new_articles, "stories": curated.stories, "letters": sent}, lines
+
+
+def _readers(room: Newsroom) -> None:
+    """Whoever left since the first run stays away."""
+    known = {reader.email for reader in pipeline.all_readers(room)}
+    for email, name, language, editions in READERS:
+        if email not in known:
+            pipeline.add_reader(
+                room, email=email, name=name, language=language, editions=editions, consent=_CONSENT, now=AS_OF
+            )
 
 
 def _issue(room: Newsroom, edition: str) -> tuple[str, int]:
