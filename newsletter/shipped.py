@@ -13,6 +13,6 @@ def shipped(name: str) -> Path:
 
 
 def folders(name: str, own: Path) -> tuple[Path, ...]:
-    """Where to look for files of a kind, first match wins: the user's folder beside config.toml, then the shipped one."""
+    """Where to look for files of a kind, first match wins: the folder beside config.toml, then the shipped one."""
     found = [path for path in (own / name, shipped(name)) if path.is_dir()]
     return tuple(dict.fromkeys(path.resolve() for path in found))

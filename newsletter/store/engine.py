@@ -53,7 +53,8 @@ def open_engine(url: str, folder: Path) -> Engine:
     try:
         address = make_url(url)
     except ArgumentError:
-        raise ConfigError((f"[store] url = {url!r}: use sqlite:///FILE or postgresql://USER@HOST/NAME",)) from None
+        # The address is not repeated: it may hold a password.
+        raise ConfigError(("[store] url: use sqlite:///FILE or postgresql://USER@HOST/NAME",)) from None
     if address.get_backend_name() == "sqlite":
         return _sqlite(str(address.database or ":memory:"), folder)
     if address.drivername == "postgresql":
@@ -61,7 +62,9 @@ def open_engine(url: str, folder: Path) -> Engine:
     try:
         return create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
     except (NoSuchModuleError, ModuleNotFoundError):
-        message = f"[store] url: {address.drivername} needs a driver; install newsletter[postgres] or use sqlite:///FILE"
+        message = (
+            f"[store] url: {address.drivername} needs a driver; install newsletter[postgres] or use sqlite:///FILE"
+        )
         raise ConfigError((message,)) from None
 
 

@@ -23,9 +23,13 @@ def open_store(url: str, folder: Path = Path()) -> Store:
         with store.write() as tx:
             _bring_up_to_date(tx.connection)
     except OperationalError as error:
-        raise NewsletterError(f"the store {store.engine.url!r} cannot be opened: {error.orig}; see [store] url") from error
+        raise NewsletterError(
+            f"the store {store.engine.url!r} cannot be opened: {error.orig}; see [store] url"
+        ) from error
     except DatabaseError as error:
-        raise NewsletterError(f"{store.engine.url!r} is not a database of ours: {error.orig}; see [store] url") from error
+        raise NewsletterError(
+            f"{store.engine.url!r} is not a database of ours: {error.orig}; see [store] url"
+        ) from error
     return store
 
 

@@ -373,4 +373,3 @@ attempts = Table(
     Column("at", Instant, nullable=False),
     Index(None, "what", "who", "at"),
 )
-

@@ -19,5 +19,6 @@ def to_json(kind: Any, value: object) -> Any:
 
 
 def from_json(kind: type[T], data: Any) -> T:
-    value: T = _adapter(kind).validate_python(data)
+    declared: Any = kind
+    value: T = _adapter(declared).validate_python(data)
     return value
