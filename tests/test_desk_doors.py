@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from selectolax.lexbor import LexborHTMLParser as Page
 
 from newsletter import pipeline
 from newsletter.cli import main
@@ -18,6 +17,7 @@ from newsletter.newsroom import Newsroom
 from newsletter.web.app import make_app
 from newsletter.web.sources import state_of
 from tests.builders import NOW, article, feed
+from tests.pages import Page
 
 ED, PASSWORD = "ed@news.example", "correct horse battery"
 
@@ -51,7 +51,7 @@ def token_in(text: str) -> str:
 def log_in(site: TestClient, email: str = ED, password: str = PASSWORD, onward: str = "") -> int:
     csrf = token_in(site.get("/desk/login").text)
     answer = site.post("/desk/login", data={"email": email, "password": password, "csrf": csrf, "next": onward})
-    return answer.status_code
+    return int(answer.status_code)
 
 
 # -- the door
@@ -69,7 +69,7 @@ def test_without_a_session_every_page_of_the_desk_leads_to_the_door(site: TestCl
 def test_an_editor_logs_in_and_out(site: TestClient) -> None:
     form = Page(site.get("/desk/login").text)
     assert [label.text(strip=True) for label in form.css("label")] == ["Email", "Password"]
-    assert form.css_first("main button").text() == "Log in"
+    assert form.first("main button").text() == "Log in"
     assert log_in(site, email="ED@news.example") == 303
     desk = site.get("/desk/")
     assert desk.status_code == 200
@@ -170,17 +170,17 @@ def test_the_outbox_shows_letters_as_a_mail_program_would(room: Newsroom, site: 
     assert "No letter yet" in site.get("/desk/outbox").text
     pipeline.subscribe(room, email="lilei@example.cn", edition="weekly-zh", name="李雷", now=NOW)
     listed = Page(site.get("/desk/outbox").text)
-    link = listed.css_first("ul.rows a").attributes["href"] or ""
-    assert "请确认订阅" in listed.css_first("ul.rows a").text()
+    link = listed.attribute("ul.rows a", "href")
+    assert "请确认订阅" in listed.first("ul.rows a").text()
     opened = Page(site.get(link).text)
-    frame = opened.css_first("iframe")
-    assert frame.attributes["sandbox"] == ""
-    assert "lilei@example.cn" in opened.css_first("dl").text()
-    letter = site.get(frame.attributes["src"] or "")
+    frame = opened.attribute("iframe", "src")
+    assert opened.attribute("iframe", "sandbox") == ""
+    assert "lilei@example.cn" in opened.first("dl").text()
+    letter = site.get(frame)
     assert "确认订阅" in letter.text
     assert "sandbox" in letter.headers["content-security-policy"]
     assert "default-src 'none'" in letter.headers["content-security-policy"]
-    text = site.get((frame.attributes["src"] or "").replace("part=html", "part=text"))
+    text = site.get(frame.replace("part=html", "part=text"))
     assert "<pre>" in text.text
     assert "链接七天内有效" in text.text
 

@@ -10,13 +10,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from fastapi.testclient import TestClient
-from selectolax.lexbor import LexborHTMLParser as Page
 
 from newsletter.config import config_from
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.newsroom import Newsroom, open_newsroom
 from newsletter.web.app import make_app
 from tests.builders import NOW, issue, letter
+from tests.pages import Page
 from tests.publishing import EN, HOSTILE, ZH, fill
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -92,7 +92,7 @@ def test_an_issue_shows_every_item_with_headline_source_date_points_tags_and_rel
     found = page(site, "/weekly-en/2026-W11")
     assert words(found, "article.item h3 a")[0] == "Nvidia invests $2 billion in Nebius"
     assert len(found.css("article.item")) == 4
-    lead = Page(found.css_first("article.item").html or "")
+    lead = Page(found.first("article.item").html or "")
     assert {"/topics/funding", "/topics/e:nvidia"} <= {node.attributes["href"] for node in lead.css("a")}
     assert lead.css_first("time[datetime]") is not None
     assert "Nvidia will invest $2 billion in Nebius." in words(lead, "li")
@@ -103,7 +103,7 @@ def test_an_issue_shows_every_item_with_headline_source_date_points_tags_and_rel
 
 def test_a_chinese_issue_speaks_chinese_and_marks_english_reports(site: TestClient) -> None:
     found = page(site, "/weekly-zh/2026-W11")
-    assert found.css_first("html").attributes["lang"] == "zh-Hans"
+    assert found.attribute("html", "lang") == "zh-Hans"
     text = " ".join(found.body.text().split()) if found.body else ""
     for label in ("相关文章", "头条", "本周数字", "订阅", "第 1 期"):
         assert label in text
@@ -119,8 +119,8 @@ def test_issues_in_two_languages_point_at_each_other(site: TestClient) -> None:
         ("en", "https://news.example/weekly-en/2026-W11"),
         ("zh-Hans", "https://news.example/weekly-zh/2026-W11"),
     }
-    assert found.css_first("link[rel=canonical]").attributes["href"] == "https://news.example/weekly-en/2026-W11"
-    assert found.css_first("meta[name=description]").attributes["content"]
+    assert found.attribute("link[rel=canonical]", "href") == "https://news.example/weekly-en/2026-W11"
+    assert found.attribute("meta[name=description]", "content")
 
 
 def test_a_draft_is_no_public_page(site: TestClient) -> None:
@@ -165,14 +165,14 @@ def test_a_story_has_its_labelled_parts(
         entry = Page(one.html or "")
         assert len(entry.css("li > a[href^='/stories/']")) == 1
         assert len(entry.css("li > p")) == 1
-        assert entry.css_first("time[datetime]").attributes["datetime"].startswith("2026-03")
+        assert entry.attribute("time[datetime]", "datetime").startswith("2026-03")
         assert entry.css("a[href^='/topics/']")
     assert found.css_first("form[action^='/subscribe'] input[name=email]") is not None
 
 
 def test_a_merged_story_is_found_under_the_ids_of_all_its_reports(site: TestClient) -> None:
     found = page(site, "/stories/nebius-zh")
-    assert found.css_first("link[rel=canonical]").attributes["href"] == "https://news.example/stories/nebius-en"
+    assert found.attribute("link[rel=canonical]", "href") == "https://news.example/stories/nebius-en"
 
 
 def test_a_story_without_key_points_or_related_articles_says_so(site: TestClient) -> None:
@@ -200,11 +200,11 @@ def test_a_topic_lists_its_stories_newest_first_and_an_unknown_one_is_404(site: 
 def test_a_story_is_found_in_both_languages(site: TestClient, query: str) -> None:
     found = page(site, f"/search?q={query}")
     assert "/stories/nebius-en" in {node.attributes["href"] for node in found.css("h2 a")}
-    assert found.css_first("input[type=search]").attributes["value"] == query
+    assert found.attribute("input[type=search]", "value") == query
 
 
 def test_a_search_for_nothing_and_one_without_a_find_say_what_to_do(site: TestClient) -> None:
-    assert "role" not in (page(site, "/search").css_first("main").html or "").replace('role="search"', "")
+    assert "role" not in (page(site, "/search").first("main").html or "").replace('role="search"', "")
     assert "Nothing found for “zzzz”" in page(site, "/search?q=zzzz").text()
     assert "没有找到“无此词语”" in page(site, "/search?q=无此词语&lang=zh").text()
 

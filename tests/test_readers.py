@@ -230,7 +230,7 @@ def test_unsubscribing_needs_no_cookie_no_token_of_ours_and_minds_no_body(room: 
         {"content": b"\xff\x00", "headers": {"Content-Type": "application/x-www-form-urlencoded"}},
         {},
     ):
-        answer = site.post(f"/unsubscribe/{token}", **send, follow_redirects=False)  # type: ignore[arg-type]
+        answer = site.post(f"/unsubscribe/{token}", **send, follow_redirects=False)
         assert answer.status_code == 200
         assert "set-cookie" not in answer.headers
     assert audience(room) == 0
@@ -305,7 +305,9 @@ def test_erasing_leaves_a_hash_and_no_address_anywhere(room: Newsroom, config: C
     assert pipeline.erase(room, "Forget.Me@example.org", now=NOW)
     assert not pipeline.erase(room, "Forget.Me@example.org", now=NOW)
     with room.store.read() as tx:
-        dump = "\n".join(tx.connection.connection.driver_connection.iterdump())  # type: ignore[union-attr]
+        driver = tx.connection.connection.driver_connection
+        assert driver is not None
+        dump = "\n".join(driver.iterdump())
     assert "forget" not in dump.lower().replace("forget_", "")
     with pytest.raises(NewsletterError, match="never written to again"):
         join(room, "forget.me@example.org")

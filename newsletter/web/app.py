@@ -88,7 +88,11 @@ def _answer(request: Request, status: int, title: str, said: str) -> Response:
 def message(request: Request, *, status: int, title: str, said: str) -> Response:
     site = site_of(request)
     language = site.language(request)
-    steps = [(say("go home", language), "/"), (say("go archive", language), "/issues"), (say("go search", language), "/search")]
+    steps = [
+        (say("go home", language), "/"),
+        (say("go archive", language), "/issues"),
+        (say("go search", language), "/search"),
+    ]
     return site.showing.page(
         request, "message.html", language=language, status=status, title=title, description=said, said=said, after="",
         steps=steps, noindex=True,

@@ -21,7 +21,9 @@ class Entry:
     html: str = ""
 
 
-def atom(*, address: str, page: str, title: str, author: str, language: str, entries: Sequence[Entry], now: datetime) -> bytes:
+def atom(
+    *, address: str, page: str, title: str, author: str, language: str, entries: Sequence[Entry], now: datetime
+) -> bytes:
     """`address` is the feed's own, `page` that of the page it follows; `updated` is the newest entry's time."""
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": language})
     _text(feed, "id", address)

@@ -1,6 +1,6 @@
 """The desk: what waits for a yes, every reason and check beside it, and the buttons that change it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Request
@@ -55,7 +55,7 @@ def draft(
 
 @router.get("/desk/{edition}/{period}/letter")
 def letter(site: Here, _who: Reading, edition: str, period: str, lens: Lens = Lens.DESKTOP) -> Response:
-    """The bytes that will be sent, with a sample reader in the slots; some lenses imitate a mail program's treatment."""
+    """The bytes that will be sent, with a sample reader in the slots; some lenses imitate a mail program."""
     key = IssueKey(f"{edition}/{period}")
     with site.room.store.read() as tx:
         kept = tx.issues.get(key)
@@ -86,7 +86,14 @@ def edit(
         value = " ".join((headline if kind is EditKind.RETITLE else reason)[:_MOST_TEXT].split())
     try:
         pipeline.edit(
-            site.room, key, story=StoryId(story), kind=kind, value=value, by=who.email, version=version, now=site.clock()
+            site.room,
+            key,
+            story=StoryId(story),
+            kind=kind,
+            value=value,
+            by=who.email,
+            version=version,
+            now=site.clock(),
         )
     except StaleError:
         return _stale(request, site, who, key, action=action, story=StoryId(story), value=value)
@@ -148,7 +155,11 @@ def send_test(
     key, allowed = IssueKey(f"{edition}/{period}"), site.room.config.desk.test_to
     wanted = [address for address in allowed if address.lower() == to.strip().lower()]
     if not wanted:
-        said = say("not allowed test", site.language(request), item=to.strip()[:320]) if allowed else say("test none", site.language(request))
+        said = (
+            say("not allowed test", site.language(request), item=to.strip()[:320])
+            if allowed
+            else say("test none", site.language(request))
+        )
         return _refused(request, site, who, key, said, status=422)
     try:
         pipeline.send_test(site.room, key, wanted[0], now=site.clock())
@@ -157,10 +168,12 @@ def send_test(
     return _back(key, did="test", to=str(allowed.index(wanted[0])))
 
 
-def show(request: Request, site: Site, who: Session, template: str, *, title: str, status: int = 200, **values: object) -> Response:
+def show(
+    request: Request, site: Site, who: Session, template: str, *, title: str, status: int = 200, **values: Any
+) -> Response:
     """A page of the desk; `title` is a key of the words unless `heading` says otherwise."""
     language = site.language(request)
-    heading = str(values.pop("heading", "")) or (say(title, language) if title != "approve" else say("approve", language))
+    heading = str(values.pop("heading", "")) or say(title, language)
     return site.showing.page(
         request, template, language=language, status=status, title=heading, description=heading, who=who, noindex=True,
         csrf=who.csrf, **values,
@@ -197,8 +210,11 @@ def _back(key: IssueKey, **query: str) -> Response:
     return RedirectResponse(f"/desk/{key}?{urlencode(kept)}", status_code=303)
 
 
-def _stale(request: Request, site: Site, who: Session, key: IssueKey, *, action: str, story: StoryId, value: str) -> Response:
-    view = _view(request, site, *key.split("/", 1), story)
+def _stale(
+    request: Request, site: Site, who: Session, key: IssueKey, *, action: str, story: StoryId, value: str
+) -> Response:
+    edition, _, period = key.partition("/")
+    view = _view(request, site, edition, period, story)
     return show(
         request, site, who, "desk/stale.html", title="stale title", status=409, view=view, action=action, story=story,
         value=value, now=headline_of(view, story), edits=view.edits[:5],

@@ -111,7 +111,15 @@ def state_of(kept: Kept, language: str) -> State:
     key = status.value
     if status is IssueStatus.DRAFT and not any(check.level is Level.RED for check in kept.checks):
         key = "waiting"
-    marks = {"draft": "○", "waiting": "◐", "approved": "●", "sending": "▶", "paused": "‖", "sent": "✓", "cancelled": "✕"}
+    marks = {
+        "draft": "○",
+        "waiting": "◐",
+        "approved": "●",
+        "sending": "▶",
+        "paused": "‖",
+        "sent": "✓",
+        "cancelled": "✕",
+    }
     return State(key=key, mark=marks[key], word=say(f"state {key}", language))
 
 
@@ -124,7 +132,9 @@ def draft_view(tx: Shelves, site: Site, key: IssueKey, *, language: str, item: s
     dropped = _dropped(tx, site, kept, edits)
     gone = {one.story_id for one in dropped}
     left_out = tuple(one for one in kept.issue.left_out if one.story_id not in gone)
-    headlines = {one.story_id: one.headline for one in (*left_out, *dropped, *kept.issue.items)}
+    headlines = {one.story_id: one.headline for one in left_out}
+    headlines |= {one.story_id: one.headline for one in dropped}
+    headlines |= {one.story_id: one.headline for one in kept.issue.items}
     order = [Level.RED, Level.AMBER, Level.GREEN, Level.GREY]
     return Draft(
         kept=kept,
@@ -169,9 +179,7 @@ def _rows(kept: Kept, language: str) -> tuple[Row, ...]:
     rows = [Row(item=item, section=title, first=True, last=not issue.sections) for title, (item,) in groups]
     for section in issue.sections:
         for at, item in enumerate(section.items):
-            rows.append(
-                Row(item=item, section=section.title if at == 0 else "", first=not rows, last=False)
-            )
+            rows.append(Row(item=item, section=section.title if at == 0 else "", first=not rows, last=False))
     return tuple(rows)
 
 
@@ -181,8 +189,13 @@ def _selected(tx: Shelves, site: Site, kept: Kept, story: str, language: str) ->
         return None
     told = tx.stories.get(item.story_id)
     view = story_view(tx, site.room, item.story_id, kept.issue.language)
-    reasons = () if told is None else tuple(
-        Why(points=reason.points, sentence=reason.say.get(language) or reason.name) for reason in told.ranked.reasons
+    reasons = (
+        ()
+        if told is None
+        else tuple(
+            Why(points=reason.points, sentence=reason.say.get(language) or reason.name)
+            for reason in told.ranked.reasons
+        )
     )
     return Selected(
         item=item,

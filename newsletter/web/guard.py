@@ -46,7 +46,9 @@ def editor(request: Request, site: Here) -> Session:
     raise HTTPException(403, say("token missing", site.language(request)))
 
 
-def trusted(request: Request, site: Here, who: Annotated[Session, Depends(editor)], csrf: Annotated[str, Form()] = "") -> Session:
+def trusted(
+    request: Request, site: Here, who: Annotated[Session, Depends(editor)], csrf: Annotated[str, Form()] = ""
+) -> Session:
     """The session of a post that carries our token."""
     if not hmac.compare_digest(csrf.encode(), who.csrf.encode()):
         raise HTTPException(403, say("token missing", site.language(request)))
@@ -68,7 +70,13 @@ def open_session(site: Site, email: str) -> Opened:
 def set_cookie(response: Response, request: Request, site: Site, name: str, value: str, *, path: str = "/desk") -> None:
     """Secure wherever the page came by https; a browser then never sends it in the clear."""
     response.set_cookie(
-        name, value, max_age=int(LASTS.total_seconds()), path=path, httponly=True, samesite="lax", secure=secure(request, site)
+        name,
+        value,
+        max_age=int(LASTS.total_seconds()),
+        path=path,
+        httponly=True,
+        samesite="lax",
+        secure=secure(request, site),
     )
 
 

@@ -23,9 +23,7 @@ async def sendgrid(request: Request, site: Here) -> Response:
     body = await _body(request)
     signature, timestamp = request.headers.get(_SIGNATURE, ""), request.headers.get(_TIMESTAMP, "")
     try:
-        taken = await run_in_threadpool(
-            pipeline.take_events, site.room, body, signature, timestamp, now=site.clock()
-        )
+        taken = await run_in_threadpool(pipeline.take_events, site.room, body, signature, timestamp, now=site.clock())
     except NewsletterError as error:
         log.warning("Provider events were refused: %s", error)
         raise HTTPException(403) from None

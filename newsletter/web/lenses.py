@@ -34,7 +34,9 @@ _STYLE = re.compile(r"<style\b[^>]*>.*?</style\s*>", re.IGNORECASE | re.DOTALL)
 _IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _BACKGROUND = re.compile(r"""\bbackground(-image)?\s*[:=]\s*["']?\s*url\([^)]*\)""", re.IGNORECASE)
-_FOR_OUTLOOK = re.compile(r"<!--\[if\s+(?:mso|gte mso[^\]]*|\(?mso[^\]]*)\]>(.*?)<!\[endif\]-->", re.IGNORECASE | re.DOTALL)
+_FOR_OUTLOOK = re.compile(
+    r"<!--\[if\s+(?:mso|gte mso[^\]]*|\(?mso[^\]]*)\]>(.*?)<!\[endif\]-->", re.IGNORECASE | re.DOTALL
+)
 _NOT_OUTLOOK = re.compile(
     r"<!--\[if\s+!mso[^\]]*\]>(?:<!-->|-->)?.*?(?:<!--)?<!\[endif\]-->", re.IGNORECASE | re.DOTALL
 )
@@ -101,7 +103,8 @@ def _inbox(letter: Letter, sender: str, language: str) -> str:
 
 _INBOX = (
     "<style>:root{color-scheme:light dark}"
-    "body{margin:24px;font:15px/1.55 system-ui,-apple-system,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif}"
+    "body{margin:24px;font:15px/1.55 system-ui,-apple-system,'PingFang SC','Microsoft YaHei',"
+    "'Noto Sans CJK SC',sans-serif}"
     ".cut{margin:24px 0 4px;font-size:13px;opacity:.75}"
     ".row{padding:12px 0;border-top:1px solid #8884;border-bottom:1px solid #8884}"
     "b,span,i{display:block;font-style:normal}b{font-weight:600}i{opacity:.75}</style>"

@@ -68,7 +68,8 @@ def _form(
     token = request.cookies.get(LOGIN, "") or secrets.token_urlsafe(24)
     response = site.showing.page(
         request, "desk/login.html", language=language, status=status, title=say("login title", language),
-        description=say("login text", language), email=email, wrong=wrong, csrf=token, onward=_ours(onward), noindex=True,
+        description=say("login text", language), email=email, wrong=wrong, csrf=token, onward=_ours(onward),
+        noindex=True,
     )  # fmt: skip
     set_cookie(response, request, site, LOGIN, token)
     return response

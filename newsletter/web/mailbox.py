@@ -50,7 +50,9 @@ def mailbox(request: Request, site: Here, who: Reading, letter: str = "", part: 
 @router.get("/desk/outbox/letter")
 def posted(site: Here, _who: Reading, name: str, part: Annotated[Part, Query()] = "html") -> Response:
     """The body of a letter by itself, for a frame that may neither run nor read anything."""
-    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(_file(_folder(site), name).read_bytes())
+    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(
+        _file(_folder(site), name).read_bytes()
+    )
     body = message.get_body(("html",)) if part == "html" else message.get_body(("plain",))
     content = "" if body is None else str(body.get_content())
     if part == "text":

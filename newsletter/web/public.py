@@ -119,7 +119,11 @@ def metrics(site: Here) -> Response:
         lines.append(f'newsletter_requests_total{{method="{method}",status="{status}"}} {n}')
     with site.room.store.read() as tx:
         stories, states = tx.stories.count(), tx.issues.count_by_status()
-    lines += ["# HELP newsletter_stories Stories kept.", "# TYPE newsletter_stories gauge", f"newsletter_stories {stories}"]
+    lines += [
+        "# HELP newsletter_stories Stories kept.",
+        "# TYPE newsletter_stories gauge",
+        f"newsletter_stories {stories}",
+    ]
     lines += ["# HELP newsletter_issues Issues by status.", "# TYPE newsletter_issues gauge"]
     lines += [f'newsletter_issues{{status="{status}"}} {n}' for status, n in sorted(states.items())]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
@@ -136,7 +140,7 @@ def sitemap_xml(site: Here) -> Response:
         listed = tx.issues.listed(limit=_LISTED)
         told = tx.issues.stories_of([one.key for one in listed])
         tags = tx.stories.tags_count()
-    addresses = [(site.url(f"/{one.key}"), one.date) for one in listed]
+    addresses: list[tuple[str, datetime | None]] = [(site.url(f"/{one.key}"), one.date) for one in listed]
     addresses += [(site.url(f"/stories/{story}"), None) for story in told]
     addresses += [(site.url(f"/topics/{tag}"), None) for tag in sorted(tags)]
     fixed = [(site.url(path), None) for path in ("/", "/issues", "/topics", "/subscribe")]

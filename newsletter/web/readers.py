@@ -13,7 +13,6 @@ from newsletter.web.site import Here, Site, visitor
 from newsletter.web.words import say
 
 router = APIRouter(include_in_schema=False)
-_PRIVATE = {"noindex": True}
 
 
 @router.get("/subscribe")
@@ -95,7 +94,7 @@ def preferences_form(request: Request, site: Here, token: str, saved: str = "") 
     language = site.language(request)
     return site.showing.page(
         request, "preferences.html", language=language, title=say("preferences title", language),
-        description=say("preferences text", language), reader=reader, saved=bool(saved), **_PRIVATE,
+        description=say("preferences text", language), reader=reader, saved=bool(saved), noindex=True,
     )  # fmt: skip
 
 
@@ -132,7 +131,7 @@ def _button(request: Request, site: Site, title: str, button: str, *, said: str)
     language = site.language(request)
     return site.showing.page(
         request, "button.html", language=language, title=say(title, language), description=said, said=said,
-        button=say(button, language), **_PRIVATE,
+        button=say(button, language), noindex=True,
     )  # fmt: skip
 
 
@@ -150,7 +149,7 @@ def _message(
     said = say(f"{key} text", language)
     return site.showing.page(
         request, "message.html", language=language, status=status, title=say(key, language), description=said,
-        said=said, after=after, steps=[(say(words, language), where) for words, where in steps], **_PRIVATE,
+        said=said, after=after, steps=[(say(words, language), where) for words, where in steps], noindex=True,
     )  # fmt: skip
 
 

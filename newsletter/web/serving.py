@@ -34,8 +34,9 @@ async def serve(app: FastAPI, address: str, *, started: Callable[[str], None], s
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     stopping = asyncio.create_task(stop.wait())
     try:
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.01)
+        begun = asyncio.create_task(server.begun.wait())
+        await asyncio.wait({serving, begun}, return_when=asyncio.FIRST_COMPLETED)
+        begun.cancel()
         if server.started:
             started(f"http://{shown}:{port}")
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -47,7 +48,15 @@ async def serve(app: FastAPI, address: str, *, started: Callable[[str], None], s
 
 
 class _Server(uvicorn.Server):
-    """Signals belong to whoever runs us."""
+    """Tells when it listens; signals belong to whoever runs us."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.begun = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.begun.set()
 
     def capture_signals(self):  # type: ignore[no-untyped-def]
         return contextlib.nullcontext()

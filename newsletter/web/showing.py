@@ -24,7 +24,7 @@ STATIC = Path(__file__).parent / "static"
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
 )
-_CONTROL = {code: " " for code in (*range(9), 11, 12, *range(14, 32), 127)}
+_CONTROL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,14 @@ class Showing:
     zones: Mapping[str, ZoneInfo] = field(default_factory=dict)
 
     def page(
-        self, request: Request, template: str, *, language: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+        self,
+        request: Request,
+        template: str,
+        *,
+        language: str,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
     ) -> Response:
         """A whole page. `values` may override what every page has: title, description, alternates, noindex."""
         asked = asked_language(request)
@@ -79,7 +86,11 @@ class Showing:
     def moment(self, at: datetime, language: str, zone: str = "UTC") -> str:
         """A date and a time with its zone named, for what must not be misread."""
         local = at.astimezone(ZoneInfo(zone))
-        day = f"{local.year}年{local.month}月{local.day}日" if language == "zh" else f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+        day = (
+            f"{local.year}年{local.month}月{local.day}日"
+            if language == "zh"
+            else f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+        )
         return f"{day} {local:%H:%M} {zone}"
 
     def month(self, at: datetime, language: str) -> str:
@@ -100,7 +111,7 @@ def open_showing(config: Config, folders: Sequence[Path]) -> Showing:
     environment.filters.update(
         t=text, tongue=language_tag, rtl=runs_right_to_left, safe_href=safe_href, part=partial(quote, safe=":")
     )
-    zones = {edition.language: ZoneInfo(edition.timezone) for edition in reversed(config.editions)}
+    zones: dict[str, ZoneInfo] = {edition.language: ZoneInfo(edition.timezone) for edition in reversed(config.editions)}
     return Showing(config, environment, zones)
 
 

@@ -75,7 +75,9 @@ def _line(feed: Feed, health: FeedHealth, state: str, articles: int, language: s
         state=state,
         level=level,
         mark=mark,
-        health=say(f"health {state}", language, count=health.failures) if state == "failing" else say(f"health {state}", language),
+        health=say(f"health {state}", language, count=health.failures)
+        if state == "failing"
+        else say(f"health {state}", language),
         title=feed.title,
         url=feed.url,
         articles=articles,
@@ -90,6 +92,6 @@ def _next(feed: Feed, health: FeedHealth, state: str, language: str) -> str:
         return feed.note
     if health.moved_to:
         return say("health next moved", language, url=health.moved_to)
-    if state in ("ok",):
+    if state == "ok":
         return ""
     return say(f"health next {state}", language, url=feed.url, site=feed.site or feed.url)

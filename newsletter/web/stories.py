@@ -73,7 +73,8 @@ def story(request: Request, site: Here, story_id: str) -> Response:
     described = view.key_points[0].text if view.key_points else view.headline
     return site.showing.page(
         request, "story.html", language=language, title=view.headline, description=shorten(described, 160), story=view,
-        issues=[issue_line(site, one) for one in listed if one is not None], canonical=site.url(path), noindex=not view.in_scope, og_type="article",
+        issues=[issue_line(site, one) for one in listed if one is not None], canonical=site.url(path),
+        noindex=not view.in_scope, og_type="article",
         alternates=[(HTML_LANGUAGE[one], site.url(f"{path}?lang={one}")) for one in HTML_LANGUAGE],
         headers={"Content-Language": HTML_LANGUAGE[language], "Vary": "Accept-Language"},
     )  # fmt: skip
@@ -167,4 +168,3 @@ def _related(
             )
         )
     return tuple(links)
-

@@ -65,7 +65,9 @@ def _answer(site: Site, entries: list[Entry], *, path: str, page: str, title: st
 
 
 def _issue_entry(site: Site, issue: Issue) -> Entry:
-    html = site.showing.templates.get_template("entry.html").render(issue=issue, url=site.url, related=say("related", issue.language))
+    html = site.showing.templates.get_template("entry.html").render(
+        issue=issue, url=site.url, related=say("related", issue.language)
+    )
     return Entry(
         address=site.url(f"/{issue.key}"),
         title=without_markers(issue.subject),

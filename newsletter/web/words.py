@@ -71,7 +71,9 @@ WORDS: dict[str, Said] = {
     "topics lede": Said("Everything we follow, as a plain list.", "我们关注的全部主题。"),
     "companies": Said("Companies and people", "公司与人物"),
     "topic empty": Said("No story carries this tag yet.", "还没有带此标签的报道。"),
-    "topic next": Said("Follow its feed and see the first one, or look at all topics.", "可订阅它的更新，或查看全部主题。"),
+    "topic next": Said(
+        "Follow its feed and see the first one, or look at all topics.", "可订阅它的更新，或查看全部主题。"
+    ),
     "topic feed": Said("Feed of this topic", "此主题的订阅源"),
     "older": Said("Older stories", "更早的报道"),
     "search label": Said("Words or a name, in English or Chinese", "词语或名称，中英文均可"),
@@ -118,7 +120,9 @@ WORDS: dict[str, Said] = {
         "Our mail is out of order for the moment. Nothing was kept; try again in an hour.",
         "我们的邮件服务暂时出了问题，请一小时后再试。",
     ),
-    "too many text": Said("Too much came from your address. Try again in an hour.", "来自您网络的请求过多，请一小时后再试。"),
+    "too many text": Said(
+        "Too much came from your address. Try again in an hour.", "来自您网络的请求过多，请一小时后再试。"
+    ),
     "confirm title": Said("Confirm your subscription", "确认订阅"),
     "confirm text": Said(
         "One press and {edition} comes to {email} every week.",
@@ -127,7 +131,10 @@ WORDS: dict[str, Said] = {
     "confirm text plain": Said("One press and the letter comes to you every week.", "按一下按钮，我们每周给您寄信。"),
     "confirm button": Said("Confirm subscription", "确认订阅"),
     "confirmed": Said("You are subscribed", "订阅成功"),
-    "confirmed text": Said("The next issue comes to you. Until then, here is the latest one.", "下一期会寄给您。在此之前，请先阅读最新一期。"),
+    "confirmed text": Said(
+        "The next issue comes to you. Until then, here is the latest one.",
+        "下一期会寄给您。在此之前，请先阅读最新一期。",
+    ),
     "confirm expired": Said("This link has expired", "此链接已失效"),
     "confirm expired text": Said(
         "A confirmation link works once, and for seven days.",
@@ -138,7 +145,9 @@ WORDS: dict[str, Said] = {
     "unsubscribe text": Said("One press and we send you nothing more of it.", "按一下按钮，我们便不再寄送。"),
     "unsubscribe button": Said("Unsubscribe", "确认退订"),
     "unsubscribed": Said("You have left", "已退订"),
-    "unsubscribed text": Said("No more letters come to you. Thank you for reading.", "我们不会再寄信给您。感谢您的阅读。"),
+    "unsubscribed text": Said(
+        "No more letters come to you. Thank you for reading.", "我们不会再寄信给您。感谢您的阅读。"
+    ),
     "unsubscribed next": Said("Changed your mind? Subscribe again at any time.", "改变主意了？随时可以重新订阅。"),
     "preferences title": Said("Your letters", "我的订阅"),
     "preferences text": Said("Choose what comes to you.", "选择寄给您的内容。"),
@@ -162,7 +171,9 @@ WORDS: dict[str, Said] = {
     "go archive": Said("All issues", "全部各期"),
     "go search": Said("Search the archive", "搜索资料库"),
     "broken": Said("Something broke here", "这里出了问题"),
-    "broken text": Said("The fault is ours and is written down. Try again in a minute.", "问题在我们，已记录在案，请稍后再试。"),
+    "broken text": Said(
+        "The fault is ours and is written down. Try again in a minute.", "问题在我们，已记录在案，请稍后再试。"
+    ),
     "refused": Said("This was refused", "请求被拒绝"),
     "bad request": Said("This request could not be read", "无法读取此请求"),
     # -- the desk: login
@@ -171,7 +182,10 @@ WORDS: dict[str, Said] = {
     "log out": Said("Log out", "退出"),
     "password": Said("Password", "密码"),
     "login title": Said("The desk", "编辑台"),
-    "login text": Said("For editors. An operator adds one: newsletter editors add EMAIL", "仅限编辑。由管理员添加：newsletter editors add EMAIL"),
+    "login text": Said(
+        "For editors. An operator adds one: newsletter editors add EMAIL",
+        "仅限编辑。由管理员添加：newsletter editors add EMAIL",
+    ),
     "login wrong": Said("Email or password is wrong.", "邮箱或密码有误。"),
     "login slow": Said("Too many attempts. Wait fifteen minutes and try again.", "尝试次数过多，请十五分钟后再试。"),
     "token missing": Said(
@@ -202,7 +216,9 @@ WORDS: dict[str, Said] = {
     "state paused": Said("Paused", "已暂停"),
     "state sent": Said("Sent", "已发送"),
     "state cancelled": Said("Cancelled", "已取消"),
-    "paused because": Said("Paused: {reason}. Go on with: newsletter resume {issue}", "已暂停：{reason}。继续：newsletter resume {issue}"),
+    "paused because": Said(
+        "Paused: {reason}. Go on with: newsletter resume {issue}", "已暂停：{reason}。继续：newsletter resume {issue}"
+    ),
     # -- the desk: one issue
     "dropped": Said("Dropped", "已撤下"),
     "move up": Said("Move up", "上移"),
@@ -217,7 +233,9 @@ WORDS: dict[str, Said] = {
     "undo": Said("Undo", "撤销"),
     "pinned": Said("pinned", "已置顶"),
     "left out": Said("Left out", "未入选"),
-    "left out text": Said("Below the floor or over the limit of the issue; pin one to bring it in.", "低于门槛或超出篇幅；置顶即可收入。"),
+    "left out text": Said(
+        "Below the floor or over the limit of the issue; pin one to bring it in.", "低于门槛或超出篇幅；置顶即可收入。"
+    ),
     "no items": Said("No story is above the floor this week", "本周没有达到门槛的报道"),
     "no items next": Said(
         "Look at the feeds: a quiet week is rare, a silent feed is not. Or pin a story that was left out.",
@@ -245,7 +263,9 @@ WORDS: dict[str, Said] = {
         "An approximation: no mail program was asked. Trust a test letter more.",
         "近似效果，并非真实邮件程序；请以测试信为准。",
     ),
-    "lens exact": Said("The bytes that will be sent, with a sample reader filled in.", "即将寄出的原样内容，收件人为示例。"),
+    "lens exact": Said(
+        "The bytes that will be sent, with a sample reader filled in.", "即将寄出的原样内容，收件人为示例。"
+    ),
     "fingerprint": Said("Fingerprint", "指纹"),
     "level green": Said("Passed", "通过"),
     "level amber": Said("Look", "留意"),
@@ -266,7 +286,10 @@ WORDS: dict[str, Said] = {
     "approved by": Said("Approved by {by} on {at}", "{by} 于 {at} 批准"),
     "send test": Said("Send test", "发送测试信"),
     "test address": Said("Test address", "测试邮箱"),
-    "test none": Said("No test address is allowed; set [desk] test_to in config.toml", "未允许任何测试邮箱；请在 config.toml 的 [desk] 中设置 test_to"),
+    "test none": Said(
+        "No test address is allowed; set [desk] test_to in config.toml",
+        "未允许任何测试邮箱；请在 config.toml 的 [desk] 中设置 test_to",
+    ),
     "edits": Said("Edits", "编辑记录"),
     "undone": Said("undone", "已撤销"),
     "by": Said("{by}, {at}", "{by}，{at}"),
@@ -322,17 +345,26 @@ WORDS: dict[str, Said] = {
         "The address answered that it is gone. Find the new one on {site} and correct the OPML file.",
         "该地址已明确失效。请在 {site} 查找新地址并修改 OPML 文件。",
     ),
-    "health next moved": Said("It moved for good to {url}; put that into the OPML file.", "已永久迁移到 {url}，请写入 OPML 文件。"),
+    "health next moved": Said(
+        "It moved for good to {url}; put that into the OPML file.", "已永久迁移到 {url}，请写入 OPML 文件。"
+    ),
     "health next quiet": Said(
         "No new article for a month. Look whether {site} still publishes.",
         "一个月没有新文章，请查看 {site} 是否仍在更新。",
     ),
     "no feeds": Said("No feed yet", "还没有来源"),
-    "no feeds text": Said("Put an OPML file into feeds/, or add one: newsletter feeds add URL", "将 OPML 文件放入 feeds/，或添加：newsletter feeds add URL"),
+    "no feeds text": Said(
+        "Put an OPML file into feeds/, or add one: newsletter feeds add URL",
+        "将 OPML 文件放入 feeds/，或添加：newsletter feeds add URL",
+    ),
     "feeds lede": Said("{well} of {all} feeds are well.", "{all} 个来源中有 {well} 个正常。"),
-    "mailbox lede": Said("What the outbox transport wrote, as a mail program shows it.", "outbox 方式写出的信件，与邮件程序中所见一致。"),
+    "mailbox lede": Said(
+        "What the outbox transport wrote, as a mail program shows it.", "outbox 方式写出的信件，与邮件程序中所见一致。"
+    ),
     "mailbox empty": Said("No letter yet", "还没有信件"),
-    "mailbox empty text": Said("Approve an issue, then: newsletter deliver ISSUE", "先批准一期，然后：newsletter deliver ISSUE"),
+    "mailbox empty text": Said(
+        "Approve an issue, then: newsletter deliver ISSUE", "先批准一期，然后：newsletter deliver ISSUE"
+    ),
     "mailbox count": Said("{count} letters, the newest {shown} shown", "共 {count} 封，显示最新 {shown} 封"),
     "from": Said("From", "发件人"),
     "to": Said("To", "收件人"),
