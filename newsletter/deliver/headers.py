@@ -54,7 +54,7 @@ def free(name: str, text: str) -> str:
 
 def mailbox(name: str, email: str) -> str:
     """A person's name and address for a header. Raises ValueError when there can be no such address."""
-    address, name = _address(email), " ".join(safe(name).split())
+    address, name = wire_address(email), " ".join(safe(name).split())
     if not name:
         return address
     if _ATOMS.fullmatch(name) and "=?" not in name and len(name) < _FOLD_AT:
@@ -63,6 +63,16 @@ def mailbox(name: str, email: str) -> str:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}" <{address}>'
     return f"{_encoded_words(name, room=72)}\r\n <{address}>"
+
+
+def wire_address(email: str) -> str:
+    """The address in ASCII, as envelope and header need it. Raises ValueError when there can be no such address."""
+    if len(email) <= 64 and _PLAIN_ADDRESS.fullmatch(email):
+        return email
+    address = address_of(safe(email))
+    if not address.isascii():
+        raise ValueError("the address has letters beyond ASCII before its @, which few mail servers take")
+    return address
 
 
 def parted(sender: str) -> tuple[str, str]:
@@ -78,15 +88,6 @@ def parted(sender: str) -> tuple[str, str]:
 
 def date_line(at: datetime) -> str:
     return f"Date: {format_datetime(at.astimezone(UTC))}"
-
-
-def _address(email: str) -> str:
-    if len(email) <= 64 and _PLAIN_ADDRESS.fullmatch(email):
-        return email
-    address = address_of(safe(email))
-    if not address.isascii():
-        raise ValueError("the address has letters beyond ASCII before its @, which few mail servers take")
-    return address
 
 
 def _folded(name: str, words: list[str]) -> str:

@@ -18,7 +18,7 @@ _CHUNK = 500
 
 
 def take_events(room: Newsroom, body: bytes, signature: str, timestamp: str, *, now: datetime) -> int:
-    """Take in what a provider signed, each report once; give how many were new. Raises NewsletterError for a forgery."""
+    """Take in what a provider signed, each report once; give how many were new. Raises NewsletterError on a forgery."""
     keys = os.environ.get(room.config.deliver.sendgrid.webhook_key_env, "").split()
     found, taken = iter(read_events(body, signature, timestamp, keys=keys, now=now)), 0
     while some := tuple(islice(found, _CHUNK)):
