@@ -3,13 +3,16 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from newsletter.compose.candidates import Candidate
 from newsletter.model import (
     Article,
     ArticleId,
     ArticleKind,
     Category,
     DateQuality,
+    Edit,
     EditionKey,
+    EditKind,
     Feed,
     FeedUrl,
     Fingerprint,
@@ -149,3 +152,20 @@ def letter(**more: Any) -> Letter:
         "fingerprint": Fingerprint("f" * 64),
     }
     return Letter(**(values | more))
+
+
+def candidate(
+    id: str = "a1", title: str = "Nebius raises $2 billion from Nvidia", points: float = 0.5, **more: Any
+) -> Candidate:
+    """A story of one report, or of `reports`; `tags` are those of story and reading."""
+    reports = more.pop("reports", None) or (article(id, title, **more.pop("report", {})),)
+    tags = more.pop("tags", ("data-centres", "e:nvidia"))
+    about: dict[str, Any] = {"tags": tags, "first": reports[0].published, "last": reports[-1].published}
+    told = ranked(id, points, articles=tuple(str(one.id) for one in reports), **(about | more.pop("story", {})))
+    values: dict[str, Any] = {"readings": {one.id: reading(one.id, tags) for one in reports}}
+    return Candidate(ranked=told, articles=reports, **(values | more))
+
+
+def edit(kind: EditKind, story: str | None = "a1", value: str = "", **more: Any) -> Edit:
+    values: dict[str, Any] = {"issue": IssueKey("weekly-en/2026-W11"), "by": "editor@news.example", "at": NOW}
+    return Edit(story=None if story is None else StoryId(story), kind=kind, value=value, **(values | more))

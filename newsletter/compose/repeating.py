@@ -12,7 +12,7 @@ from newsletter.model import Quantity
 # First values, to be measured on the real weeks. Nvidia put the same sum into three companies in one week, so an
 # amount and one name in common are not enough.
 _SAME_TITLE = 0.6
-_CLOSE_TITLE = 0.35
+_CLOSE_TITLE = 0.5
 _NEW_SOURCES = 3
 
 
@@ -27,7 +27,7 @@ def same_event(one: Candidate, other: Candidate) -> bool:
     if not _amounts(one.story.quantities) & _amounts(other.story.quantities):
         return False
     names = len(set(one.names) & set(other.names))
-    return names >= 2 or (names == 1 and alike >= _CLOSE_TITLE) or len(_latin(one) & _latin(other)) >= 2
+    return names >= 2 or (names == 1 and alike >= _CLOSE_TITLE) or _names_across(one, other) >= 2
 
 
 def same_headline(one: str, other: str) -> bool:
@@ -67,10 +67,15 @@ def _overlap(one: str, other: str) -> float:
     return len(a & b) / max(len(a), len(b))
 
 
-def _latin(candidate: Candidate) -> set[str]:
-    """Words that a Chinese title keeps as they are: names that no gazetteer needs to know."""
-    words = (word for article in candidate.articles[:3] for word in _words(article.title))
-    return {word for word in words if len(word) >= 3 and word.isascii() and word[0].isalpha()}
+def _names_across(one: Candidate, other: Candidate) -> int:
+    """Latin words that a Chinese and an English title share: names, and no gazetteer needs to know them."""
+    found = [
+        {word for word in _words(a.title) & _words(b.title) if len(word) >= 3 and word.isascii() and word[0].isalpha()}
+        for a in one.articles[:3]
+        for b in other.articles[:3]
+        if a.language != b.language
+    ]
+    return max(map(len, found), default=0)
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,8 @@ def spaced(text: str) -> str:
 
 def width(text: str) -> int:
     """Columns in a fixed-width letter: a Han sign takes two, a combining mark none."""
+    if text.isascii():
+        return len(text)
     return sum(_columns(character) for character in text)
 
 
@@ -54,12 +56,13 @@ def _columns(character: str) -> int:
 
 def _wrapped(line: str, columns: int, indent: str) -> str:
     lines: list[str] = []
-    current = ""
+    current, taken, room = "", 0, columns - width(indent)
     for piece in _bound(_PIECE.findall(line)):
-        if current and width(indent + current + piece.rstrip()) > columns:
+        if current and taken + width(piece.rstrip()) > room:
             lines.append(indent + current.rstrip())
-            current = ""
+            current, taken = "", 0
         current += piece if current else piece.lstrip()
+        taken += width(piece if taken else piece.lstrip())
     lines.append((indent + current.rstrip()) if current.strip() else "")
     return "\n".join(lines)
 
