@@ -37,6 +37,12 @@ class Newsroom:
         """What is subscribed: the user's OPML files where there are any, else the starter list."""
         return feeds_of(folders("feeds", self.config.folder))
 
+    def read_feeds_again(self) -> tuple[Feed, ...]:
+        """The feeds as the files say now: somebody may have edited them since."""
+        self.__dict__.pop("feeds", None)
+        self.__dict__.pop("_by_url", None)
+        return self.feeds
+
     @cached_property
     def signer(self) -> Signer:
         """Signs the links of readers. The secret is the operator's, else one that the store keeps."""

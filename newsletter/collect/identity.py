@@ -185,7 +185,7 @@ def _without_doubles(fresh: Sequence[Article]) -> list[Article]:
 
 
 def _repeats(fresh: Sequence[Article], name: Callable[[Article], str]) -> bool:
-    """Whether one name stands for several things; a revision on the same page under a similar title is no other thing."""
+    """Whether one name stands for several things; a revision on the same page under a similar title is the same."""
     seen: dict[str, Article] = {}
     for article in fresh:
         first = seen.setdefault(name(article), article) if name(article) else article

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import Article, ArticleId, DateQuality, FeedUrl
@@ -23,9 +23,9 @@ class ArticleShelf:
         self._connection = connection
 
     def add(self, new: Sequence[Article]) -> None:
-        """Keep articles whose ids are not known yet."""
+        """Keep articles whose ids are not known yet; one that is known stays as it is."""
         if new:
-            self._connection.execute(insert(articles), [_row(article) for article in new])
+            self._connection.execute(self._insert(articles).on_conflict_do_nothing(), [_row(one) for one in new])
 
     def update(self, changed: Sequence[Article]) -> None:
         """Keep the words of articles that their source has edited."""
@@ -104,10 +104,12 @@ class ArticleShelf:
     def add_aliases(self, feed: FeedUrl, keys: Mapping[str, ArticleId]) -> None:
         """Note keys; one that is known already stays with its first owner."""
         rows = [{"feed_url": feed, "key": key, "article_id": owner} for key, owner in sorted(keys.items())]
-        if not rows:
-            return
+        if rows:
+            self._connection.execute(self._insert(article_aliases).on_conflict_do_nothing(), rows)
+
+    def _insert(self, table: Table) -> Any:
         dialect = postgresql if self._connection.dialect.name == "postgresql" else sqlite
-        self._connection.execute(dialect.insert(article_aliases).on_conflict_do_nothing(), rows)
+        return dialect.insert(table)
 
 
 def _row(article: Article) -> dict[str, Any]:

@@ -1,0 +1,167 @@
+"""When a feed is due again: as often as it brings news, as seldom as its server asks, never forgotten.
+
+answer, changed or not   →  its own rhythm, but not before max-age, ttl or skipHours allow
+failure                  →  twice as long each time, up to a day; a feed is never given up silently
+Retry-After              →  not before then, whoever asks
+410                      →  gone when it is said twice; asked again once a week
+301 or 308               →  believed when seen three times over two days; the old address is kept
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from newsletter.collect.answers import Answer, Failed
+from newsletter.collect.entries import Parsed
+from newsletter.model import FeedHealth
+
+DAY = 86_400
+_WEEK = timedelta(days=7)
+_WINDOW = timedelta(days=14)
+_MAX_SKIPS = 200
+_PERMANENT_AFTER, _PERMANENT_SPAN = 3, timedelta(hours=48)
+_GONE_AFTER = 2
+_LEAVE_AFTER = 3
+"""Failures at a new address after which the old one is asked again."""
+_FIRST = 3600
+"""Seconds for a feed that has not shown its rhythm yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The operator's limits: the shortest interval in seconds, and how far a due time may wander."""
+
+    shortest: int = 900
+    jitter: float = 0.1
+
+
+def answered(
+    health: FeedHealth,
+    answer: Answer,
+    *,
+    now: datetime,
+    pace: Pace,
+    parsed: Parsed | None = None,
+    body_hash: str = "",
+    dates: Collection[datetime] = (),
+) -> FeedHealth:
+    """After a feed has come, or has said that nothing changed (`parsed` is None). `dates` are those of its entries."""
+    health = _moved(health, answer, now)
+    # A 304 repeats what has changed of the validators; a 200 says all that there is.
+    fallback = health if answer.status == 304 else FeedHealth(feed_url=health.feed_url)
+    if parsed is not None:
+        weekly = weekly_of(dates, now)
+        health = replace(
+            health,
+            asked=parsed.ttl,
+            skip_hours=parsed.skip_hours,
+            skip_days=parsed.skip_days,
+            weekly=weekly,
+            interval=_rhythm(weekly, pace),
+        )
+    health = replace(
+        health,
+        etag=answer.etag or fallback.etag,
+        modified=answer.modified or fallback.modified,
+        body_hash=body_hash or health.body_hash,
+        checked=now,
+        answered=now,
+        failures=0,
+        gone=False,
+        gone_seen=0,
+        last_error="",
+        not_before=None,
+        interval=health.interval or max(_FIRST, pace.shortest),
+    )
+    wait = max(health.interval, min(max(health.asked, answer.fresh), DAY))
+    return replace(health, due=_open_hour(health, now + _spread(wait, health.feed_url, now, pace)))
+
+
+def failed(health: FeedHealth, failure: Failed, *, now: datetime, pace: Pace, ours: bool = False) -> FeedHealth:
+    """After no feed has come. `ours`: no host at all has answered, so the feed is not to blame."""
+    failures = health.failures + (0 if ours else 1)
+    gone_seen = health.gone_seen + 1 if failure.status == 410 else 0
+    gone = gone_seen >= _GONE_AFTER
+    wait = max(_backed_off(failures, pace), failure.wait)
+    wait = int(_WEEK.total_seconds()) if gone else wait
+    until = now + timedelta(seconds=failure.wait) if failure.wait else None
+    due = now + _spread(wait, health.feed_url, now, pace)
+    return replace(
+        health,
+        checked=now,
+        failures=failures,
+        gone_seen=gone_seen,
+        gone=gone,
+        last_error=failure.reason,
+        not_before=due if gone else until,
+        due=max(due, until) if until else due,
+        moved_to="" if failures >= _LEAVE_AFTER else health.moved_to,
+    )
+
+
+def is_due(health: FeedHealth, now: datetime) -> bool:
+    return health.due is None or health.due <= now
+
+
+def must_wait(health: FeedHealth, now: datetime) -> bool:
+    """The server has asked for silence: nobody but `feeds check` may break it, not even by hand."""
+    return health.not_before is not None and now < health.not_before
+
+
+def validators(health: FeedHealth, now: datetime) -> tuple[str, str]:
+    """What to send. A Last-Modified in the future never changes again (FreshRSS#1020): it is left out."""
+    try:
+        ahead = parsedate_to_datetime(health.modified) > now + timedelta(days=1)
+    except (ValueError, TypeError):
+        ahead = False
+    return ("", "") if ahead else (health.etag, health.modified)
+
+
+def weekly_of(dates: Collection[datetime], now: datetime) -> float:
+    """Entries a week, as the last fortnight of the feed shows them."""
+    recent = [at for at in dates if now - _WINDOW <= at <= now]
+    if not recent:
+        return 0.0
+    span = max((now - min(recent)).total_seconds(), 3600.0)
+    return len(recent) * _WEEK.total_seconds() / span
+
+
+def _rhythm(weekly: float, pace: Pace) -> int:
+    """Half the mean gap between entries: a visit finds about one new entry every second time."""
+    gap = _WEEK.total_seconds() / weekly / 2 if weekly else DAY
+    return int(max(min(gap, DAY), pace.shortest))
+
+
+def _backed_off(failures: int, pace: Pace) -> int:
+    return int(max(min(_FIRST / 4 * 2 ** max(min(failures, 10) - 1, 0), DAY), pace.shortest))
+
+
+def _spread(seconds: float, url: str, now: datetime, pace: Pace) -> timedelta:
+    """Later by up to the jitter, never earlier than asked; the same for the same feed and time."""
+    seed = hashlib.blake2b(f"{url}|{now.isoformat()}".encode(), digest_size=4).digest()
+    return timedelta(seconds=round(seconds * (1 + pace.jitter * int.from_bytes(seed, "big") / 2**32)))
+
+
+def _open_hour(health: FeedHealth, due: datetime) -> datetime:
+    """The first moment from `due` on that skipHours and skipDays leave open; both count in GMT."""
+    for _ in range(_MAX_SKIPS):
+        if due.hour not in health.skip_hours and due.weekday() not in health.skip_days:
+            break
+        due = due.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return due
+
+
+def _moved(health: FeedHealth, answer: Answer, now: datetime) -> FeedHealth:
+    """A permanent redirect counts when it has been seen often and long enough, and never from https to http."""
+    asked = health.moved_to or health.feed_url
+    target = answer.moved_to
+    if not target or target == asked or (asked.startswith("https:") and not target.startswith("https:")):
+        return replace(health, moving_to="", moving_since=None, moving_seen=0)
+    if target != health.moving_to:
+        return replace(health, moving_to=target, moving_since=now, moving_seen=1)
+    seen, since = health.moving_seen + 1, health.moving_since or now
+    if seen >= _PERMANENT_AFTER and now - since >= _PERMANENT_SPAN:
+        return replace(health, moved_to=target, moving_to="", moving_since=None, moving_seen=0)
+    return replace(health, moving_seen=seen)

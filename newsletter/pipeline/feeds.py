@@ -1,0 +1,184 @@
+"""Collect: every feed that is due is asked once; what it brings and how it fares is stored, feed by feed."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from newsletter.collect.answers import Answer, Failed
+from newsletter.collect.entries import Parsed
+from newsletter.collect.fetcher import Fetcher
+from newsletter.collect.filing import articles_of
+from newsletter.collect.identity import sort_out
+from newsletter.collect.pacing import Pace, answered, failed, is_due, must_wait, validators
+from newsletter.collect.parser import Parser
+from newsletter.model import Article, Feed, FeedHealth, FeedUrl
+from newsletter.newsroom import Newsroom
+
+Progress = Callable[[int, int], None]
+
+_OUTAGE = 3
+"""So many feeds must fail at once, and none answer, before we take the fault for our own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFailure:
+    feed: FeedUrl
+    error: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collected:
+    """`feeds` were wanted: of them some brought a body, some had nothing new to say, the rest failed."""
+
+    feeds: int
+    fetched: int
+    unchanged: int
+    failed: int
+    new_articles: int
+    failures: tuple[FeedFailure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit:
+    """How one feed fared. A failure's health is not stored yet: it depends on whether anybody answered."""
+
+    feed: Feed
+    health: FeedHealth
+    new: int = 0
+    changed: bool = False
+    failure: Failed | None = None
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a visit needs."""
+
+    room: Newsroom
+    fetcher: Fetcher
+    parser: Parser
+    now: datetime
+
+    @property
+    def pace(self) -> Pace:
+        settings = self.room.config.collect
+        return Pace(shortest=int(settings.min_interval.total_seconds()), jitter=settings.jitter)
+
+
+async def collect(
+    room: Newsroom, *, now: datetime, only_due: bool = False, progress: Progress | None = None
+) -> Collected:
+    """Read the feeds, all that are enabled or only those that are due. A broken feed is stored health, no exception."""
+    wanted = _wanted(room, now, only_due)
+    visits: list[_Visit] = []
+    async with room.fetcher() as fetcher, Parser() as parser:
+        tools = Tools(room=room, fetcher=fetcher, parser=parser, now=now)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_visit(tools, feed, health)) for feed, health in wanted]
+            for done, task in enumerate(asyncio.as_completed(tasks), 1):
+                visits.append(await task)
+                if progress:
+                    progress(done, len(wanted))
+        _store_failures(tools, visits)
+    return _counted(visits)
+
+
+def _wanted(room: Newsroom, now: datetime, only_due: bool) -> list[tuple[Feed, FeedHealth]]:
+    with room.store.read() as tx:
+        known = tx.feeds.all_health()
+    feeds = [feed for feed in room.read_feeds_again() if feed.enabled]
+    pairs = [(feed, known.get(feed.url) or FeedHealth(feed_url=feed.url)) for feed in feeds]
+    return [pair for pair in pairs if not only_due or is_due(pair[1], now)]
+
+
+async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
+    now = tools.now
+    if must_wait(health, now):
+        wait = Failed(
+            reason=health.last_error or "asked for silence",
+            next=f"it is asked again after {health.not_before:%Y-%m-%d %H:%M} UTC",
+        )
+        return _Visit(feed=feed, health=health, failure=wait, asked=False)
+    etag, modified = validators(health, now)
+    answer = await tools.fetcher.fetch(health.moved_to or feed.url, now=now, etag=etag, modified=modified)
+    if isinstance(answer, Failed):
+        return _Visit(feed=feed, health=health, failure=answer)
+    digest = hashlib.sha256(answer.body).hexdigest() if answer.status == 200 else ""
+    if answer.status == 304 or digest == health.body_hash:
+        after = answered(health, answer, now=now, pace=tools.pace)
+        await asyncio.to_thread(_store, tools, after)
+        return _Visit(feed=feed, health=after)
+    parsed = await tools.parser.parse(answer.body, content_type=answer.content_type, url=answer.url)
+    if not parsed.is_feed:
+        return _Visit(feed=feed, health=health, failure=no_feed(parsed))
+    after, new = await asyncio.to_thread(take, tools, feed, health, answer, parsed)
+    return _Visit(feed=feed, health=after, new=new, changed=True)
+
+
+def take(tools: Tools, feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed) -> tuple[FeedHealth, int]:
+    """Store what a body has brought; the number of new articles."""
+    articles = articles_of(parsed, feed, now=tools.now)
+    digest = hashlib.sha256(answer.body).hexdigest()
+    if answer.cut_short:
+        # Half a body has neither a name nor a hash: the other half must come with the next.
+        answer, digest = replace(answer, etag="", modified=""), ""
+        health = replace(health, body_hash="")
+    after = answered(
+        health, answer, now=tools.now, pace=tools.pace, parsed=parsed, body_hash=digest, dates=_dates(articles)
+    )
+    with tools.room.store.write() as tx:
+        found = sort_out(articles, tx.articles, policy=health.identity)
+        tx.articles.add(found.new)
+        tx.articles.update(found.changed)
+        tx.articles.add_aliases(feed.url, found.aliases)
+        after = replace(after, identity=found.policy)
+        tx.feeds.save_health(after)
+    return after, len(found.new)
+
+
+def no_feed(parsed: Parsed) -> Failed:
+    """What to say of a body that is no feed."""
+    steps = {
+        "html": "look for the feed's address: newsletter feeds add SITE",
+        "challenge": "ask the publisher to let feed readers in",
+        "empty": "nothing to do; it is tried again later",
+    }
+    reason = parsed.problems[-1] if parsed.problems else "not a feed"
+    return Failed(reason=reason, next=steps.get(parsed.kind, "open the address in a browser and look what it is"))
+
+
+def _dates(articles: Sequence[Article]) -> list[datetime]:
+    return [article.published for article in articles]
+
+
+def _store(tools: Tools, health: FeedHealth) -> None:
+    with tools.room.store.write() as tx:
+        tx.feeds.save_health(health)
+
+
+def _store_failures(tools: Tools, visits: Sequence[_Visit]) -> None:
+    failures = [one for one in visits if one.failure is not None and one.asked]
+    ours = len(failures) >= _OUTAGE and len(failures) == sum(one.asked for one in visits)
+    ours = ours and all(one.failure.unreachable for one in failures if one.failure)
+    with tools.room.store.write() as tx:
+        for one in failures:
+            assert one.failure is not None
+            tx.feeds.save_health(failed(one.health, one.failure, now=tools.now, pace=tools.pace, ours=ours))
+
+
+def _counted(visits: Sequence[_Visit]) -> Collected:
+    failures = [
+        FeedFailure(feed=one.feed.url, error=one.failure.reason, next=one.failure.next) for one in visits if one.failure
+    ]
+    fetched = sum(one.changed for one in visits)
+    return Collected(
+        feeds=len(visits),
+        fetched=fetched,
+        unchanged=len(visits) - fetched - len(failures),
+        failed=len(failures),
+        new_articles=sum(one.new for one in visits),
+        failures=tuple(sorted(failures, key=lambda failure: failure.feed)),
+    )
