@@ -3,9 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from newsletter.model import EditionKey, SubscriberStatus
 from newsletter.newsroom import Newsroom
 from newsletter.web.app import make_app
 from tests.builders import NOW
+from tests.outbox import letters, path_in, text_of
 
 EN, ZH = EditionKey("weekly-en"), EditionKey("weekly-zh")
 DAY = timedelta(hours=24)
@@ -29,23 +27,6 @@ FORM = {"email": "ann@example.org", "edition": "weekly-en", "name": "Ann"}
 def site(room: Newsroom) -> Iterator[TestClient]:
     with TestClient(make_app(room, clock=lambda: NOW), base_url="https://news.example") as client:
         yield client
-
-
-def letters(config: Config) -> list[EmailMessage]:
-    paths = sorted((config.folder / "outbox").rglob("*.eml"), key=lambda path: (path.stat().st_mtime_ns, path))
-    return [BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(path.read_bytes()) for path in paths]
-
-
-def text_of(message: EmailMessage, kind: str = "plain") -> str:
-    body = message.get_body((kind,))
-    assert body is not None
-    return str(body.get_content())
-
-
-def link_in(message: EmailMessage) -> str:
-    found = re.search(r"https://news\.example(/confirm/\S+)", text_of(message))
-    assert found is not None
-    return found[1]
 
 
 def audience(room: Newsroom, edition: EditionKey = EN) -> int:
@@ -68,9 +49,9 @@ def test_ask_confirm_and_leave_by_page_and_letter(room: Newsroom, config: Config
     assert asked.status_code == 200
     assert "Look into your inbox" in asked.text
     assert audience(room) == 0, "nothing before a yes"
-    (letter,) = letters(config)
+    (letter,) = letters(config.folder)
     assert letter["To"].addresses[0].addr_spec == "ann@example.org"
-    where = link_in(letter)
+    where = path_in(letter, "confirm")
     assert site.get(where).status_code == 200
     assert audience(room) == 0, "looking is no yes"
     assert "You are subscribed" in site.post(where).text
@@ -94,17 +75,17 @@ def test_the_confirmation_letter_is_in_the_editions_language_and_holds_its_link_
     config: Config, site: TestClient
 ) -> None:
     site.post("/subscribe", data={"email": "lilei@example.cn", "edition": "weekly-zh", "name": "李雷"})
-    (letter,) = letters(config)
+    (letter,) = letters(config.folder)
     assert letter["Subject"] == "请确认订阅《AI 基建周报》"
     assert letter["Auto-Submitted"] == "auto-generated"
     assert "确认订阅" in text_of(letter, "html")
-    assert link_in(letter) in text_of(letter, "html")
+    assert path_in(letter, "confirm") in text_of(letter, "html")
     assert "1 Sample Street" in text_of(letter)
 
 
 def test_a_confirm_link_works_once_and_for_seven_days(room: Newsroom, config: Config, site: TestClient) -> None:
     site.post("/subscribe", data=FORM)
-    token = link_in(letters(config)[0]).removeprefix("/confirm/")
+    token = path_in(letters(config.folder)[0], "confirm").removeprefix("/confirm/")
     assert pipeline.confirm(room, token, now=NOW + timedelta(days=7)) is None
     assert pipeline.confirm(room, token, now=NOW + timedelta(days=6)) is not None
     assert pipeline.confirm(room, token, now=NOW + timedelta(days=6)) is None
@@ -115,7 +96,7 @@ def test_a_confirm_link_works_once_and_for_seven_days(room: Newsroom, config: Co
 
 def test_the_page_after_confirming_leads_to_preferences(room: Newsroom, config: Config, site: TestClient) -> None:
     site.post("/subscribe", data=FORM)
-    confirmed = site.post(link_in(letters(config)[0]))
+    confirmed = site.post(path_in(letters(config.folder)[0], "confirm"))
     found = re.search(r'href="(/preferences/[^"]+)"', confirmed.text)
     assert found is not None
     assert site.get(found[1]).status_code == 200
@@ -137,31 +118,31 @@ def test_the_answer_is_the_same_for_new_known_left_and_suppressed(
         for name in ("new", "known", "left", "gone")
     ]
     assert {(answer.status_code, answer.text) for answer in answers} == {(200, answers[0].text)}
-    asked = {letter["To"].addresses[0].addr_spec for letter in letters(config)}
+    asked = {letter["To"].addresses[0].addr_spec for letter in letters(config.folder)}
     assert asked == {"new@example.org", "left@example.org"}, "who left may come back by confirming"
 
 
 def test_an_address_gets_one_letter_a_day_and_three_ever(room: Newsroom, config: Config) -> None:
     for hours in range(0, 24 * 9, 6):
         pipeline.subscribe(room, email="ann@example.org", edition="weekly-en", now=NOW + timedelta(hours=hours))
-    assert len(letters(config)) == 3
+    assert len(letters(config.folder)) == 3
     for edition in ("weekly-zh", "weekly-en"):
         pipeline.subscribe(room, email="ANN@example.org", edition=edition, now=NOW + 30 * DAY)
-    assert len(letters(config)) == 3
+    assert len(letters(config.folder)) == 3
 
 
 def test_confirming_allows_a_letter_again(room: Newsroom, config: Config) -> None:
     pipeline.subscribe(room, email="ann@example.org", edition="weekly-en", now=NOW)
-    assert pipeline.confirm(room, link_in(letters(config)[0]).removeprefix("/confirm/"), now=NOW)
+    assert pipeline.confirm(room, path_in(letters(config.folder)[0], "confirm").removeprefix("/confirm/"), now=NOW)
     pipeline.subscribe(room, email="ann@example.org", edition="weekly-zh", now=NOW + timedelta(hours=1))
-    assert len(letters(config)) == 2
+    assert len(letters(config.folder)) == 2
     assert audience(room, ZH) == 0
 
 
 def test_one_visitor_cannot_make_us_write_to_everybody(room: Newsroom, config: Config, site: TestClient) -> None:
     statuses = [site.post("/subscribe", data=FORM | {"email": f"r{n}@example.org"}).status_code for n in range(35)]
     assert statuses == [200] * 30 + [429] * 5
-    assert len(letters(config)) == 30
+    assert len(letters(config.folder)) == 30
     with pytest.raises(TooOftenError):
         pipeline.subscribe(room, email="x@example.org", edition="weekly-en", now=NOW, who="testclient")
     pipeline.subscribe(room, email="x@example.org", edition="weekly-en", now=NOW + 2 * DAY, who="testclient")
@@ -172,7 +153,7 @@ def test_a_program_that_fills_in_the_hidden_field_gets_no_letter_and_no_hint(
 ) -> None:
     trapped = site.post("/subscribe", data=FORM | {"homepage": "https://spam.example"})
     assert trapped.status_code == 200
-    assert not letters(config)
+    assert not letters(config.folder)
     assert not list(pipeline.all_readers(room))
 
 
@@ -194,14 +175,14 @@ def test_a_wrong_form_comes_back_with_what_was_typed(
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
     assert 'value="Ann"' in answer.text
-    assert not letters(config)
+    assert not letters(config.folder)
     with pytest.raises(NewsletterError):
         pipeline.subscribe(room, **({"email": FORM["email"], "edition": FORM["edition"]} | change), now=NOW)
 
 
 def test_a_name_can_neither_break_a_header_nor_a_page(room: Newsroom, config: Config, site: TestClient) -> None:
     site.post("/subscribe", data=FORM | {"name": "<script>x</script>\r\nBcc: eve@example.org"})
-    (letter,) = letters(config)
+    (letter,) = letters(config.folder)
     assert letter["Bcc"] is None
     token = room.signer.preferences(next(pipeline.all_readers(room)).id, EN)
     assert "<script>" not in site.get(f"/preferences/{token}").text
@@ -215,7 +196,7 @@ def test_a_letter_that_cannot_be_handed_over_does_not_count(room: Newsroom, conf
     assert "could not be sent" in answer.text
     outbox.unlink()
     assert site.post("/subscribe", data=FORM).status_code == 200
-    assert len(letters(config)) == 1
+    assert len(letters(config.folder)) == 1
 
 
 # -- leaving
