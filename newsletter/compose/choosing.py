@@ -22,6 +22,8 @@ _FLOOR = 0.3
 """Of the lead's score: what lies below is filler."""
 _BIG = 0.6
 """Of the lead's score: what lies above, from two sources or more, is a big story too."""
+_HEAVY = 0.7
+"""Of the best score: among these the lead is found."""
 _SHARE_OF_BIG = 5
 _LISTED = 60
 
@@ -124,7 +126,7 @@ def choose(
             fresh.append(one)
     quiet = [one for one in fresh if _home(one, rules) in _QUIET]
     news = [one for one in fresh if _home(one, rules) not in _QUIET]
-    issue.lead = next((one for one in news if _can_lead(one)), None) or next(iter(news), None)
+    issue.lead = _lead(news)
     _reserve(issue, quiet)
     _fill_with_news(issue, news)
     sections = tuple((rule, tuple(c for c in _ordered(issue) if issue.places[c.id] == rule.key)) for rule in rules)
@@ -170,6 +172,13 @@ def _fill_with_news(issue: _Issue, news: Sequence[Candidate]) -> None:
 
 def _ordered(issue: _Issue) -> list[Candidate]:
     return sorted((c for c in issue.taken if c is not issue.lead), key=lambda c: (-c.score, c.id))
+
+
+def _lead(news: Sequence[Candidate]) -> Candidate | None:
+    """Of the heaviest news, what most sources told: a large amount alone does not make the story of the week."""
+    able = [one for one in news if _can_lead(one)] or list(news)
+    heavy = [one for one in able if one.score >= _HEAVY * able[0].score]
+    return max(heavy, key=lambda one: (one.sources, one.score), default=None)
 
 
 def _can_lead(candidate: Candidate) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from newsletter.errors import DataError
@@ -39,11 +40,18 @@ class Lexicon:
 def open_lexicon(folders: Sequence[Path]) -> Lexicon:
     """The files of these folders, an earlier folder's entries first. Teaches the Chinese names to the segmenter.
 
+    The same files are read once a process, and again when they have changed.
     Raises DataError when no folder has a taxonomy or none has a gazetteer.
     """
-    gazetteer = load_gazetteer(_existing(folders, "gazetteer.toml"))
+    names, topics = _existing(folders, "gazetteer.toml"), _existing(folders, "taxonomy.toml")
+    return _read(tuple(names), tuple(topics), tuple(path.stat().st_mtime_ns for path in (*names, *topics)))
+
+
+@lru_cache(maxsize=4)
+def _read(names: tuple[Path, ...], topics: tuple[Path, ...], _changed: tuple[int, ...]) -> Lexicon:
+    gazetteer = load_gazetteer(names)
     know(gazetteer.han_names())
-    return Lexicon(gazetteer, load_taxonomy(_existing(folders, "taxonomy.toml")))
+    return Lexicon(gazetteer, load_taxonomy(topics))
 
 
 def _existing(folders: Sequence[Path], name: str) -> list[Path]:
