@@ -65,7 +65,7 @@ def _starting(verbs: Verbs, common: ArgumentParser) -> None:
 
 
 def _week(verbs: Verbs, common: ArgumentParser) -> None:
-    collect = _verb(verbs, common, "collect", "week:collect", "read the feeds")
+    collect = _verb(verbs, common, "collect", "feeds:collect", "read the feeds")
     collect.add_argument("--due", action="store_true", help="only the feeds that are due")
     _verb(verbs, common, "curate", "stories:curate", "tag, join, rank and relate")
     compose = _verb(verbs, common, "compose", "week:compose", "make or remake the draft of an edition", "edition")
@@ -74,7 +74,7 @@ def _week(verbs: Verbs, common: ArgumentParser) -> None:
     preview.add_argument("--out", type=Path, required=True, metavar="DIR")
     approve = _verb(verbs, common, "approve", "week:approve", "approve exact bytes", "issue", "fingerprint")
     approve.add_argument("--by", required=True, metavar="EMAIL")
-    articles = _verb(verbs, common, "articles", "week:articles", "what the feeds brought")
+    articles = _verb(verbs, common, "articles", "feeds:articles", "what the feeds brought")
     articles.add_argument("--feed", metavar="URL")
     articles.add_argument("--since", type=moment, metavar="TIME")
 
@@ -134,7 +134,7 @@ def _trying(verbs: Verbs, common: ArgumentParser) -> None:
     stages = verbs.add_parser("try", help="run one thinking stage on a file").add_subparsers(
         required=True, metavar="STAGE"
     )
-    parse = _verb(stages, common, "parse", "trying:parse", "feeds as articles, a line for each")
+    parse = _verb(stages, common, "parse", "parsing:parse", "feeds as articles, a line for each")
     parse.add_argument("paths", nargs="+", metavar="PATH|URL")
     parse.add_argument("--content-type", default="", metavar="T")
     parse.add_argument("--url", default="", metavar="U")

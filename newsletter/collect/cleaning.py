@@ -11,7 +11,7 @@ from newsletter.language.spacing import shorten
 MAX_HTML = 64 * 1024
 _MAX_DEPTH = 256
 """The HTML parser is quadratic in nesting: 16,000 open tags take a third of a second, 200,000 three minutes."""
-_TITLE, _AUTHOR, _TEASER = 500, 200, 500
+_TITLE, _AUTHOR, _TEASER, _ID = 500, 200, 500, 2000
 
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _ANY_TAG = re.compile(r"<[^<>]*>")
@@ -67,6 +67,11 @@ def plain_author(words: str) -> str:
     if name.startswith("(") and name.endswith(")"):
         name = name[1:-1]
     return shorten(name.strip(" ,;|-"), _AUTHOR)
+
+
+def plain_id(words: str) -> str:
+    """A guid as it stands, on one line, without what no database keeps."""
+    return " ".join(_INVISIBLE.sub("", words).split())[:_ID]
 
 
 def teaser(text: str) -> str:

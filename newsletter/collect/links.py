@@ -73,15 +73,17 @@ def _parts(url: str) -> _Parts | None:
     try:
         found = urlsplit(_UNSAFE.sub(lambda match: "%20" * match[0].count(" "), url.strip()))
         host, port = _host(found.hostname or ""), found.port
-    except ValueError:
+        path = _path(_normal(found.path, "/:@!$&'()*+,;=") or "/")
+        query = _normal(found.query, "/:@!$&'()*+,;=?[]{}|")
+        fragment = _normal(found.fragment, "/:@!$&'()*+,;=?")
+    except ValueError:  # half a bracket, a port of letters, half a character
         return None
     scheme = found.scheme.lower()
     if scheme not in _PORTS or not host:
         return None
     if port and port != _PORTS[scheme]:
         host = f"{host}:{port}"
-    path = _path(_normal(found.path, "/:@!$&'()*+,;=") or "/")
-    return scheme, host, path, _normal(found.query, "/:@!$&'()*+,;=?[]{}|"), found.fragment
+    return scheme, host, path, query, fragment
 
 
 def _host(name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from newsletter.collect.classifying import what_it_is
-from newsletter.collect.cleaning import headline, plain, plain_author, plain_title, teaser
+from newsletter.collect.cleaning import headline, plain, plain_author, plain_id, plain_title, teaser
 from newsletter.collect.decoding import decode
 from newsletter.collect.entries import Entry, Parsed
 from newsletter.collect.inflating import inflated
@@ -113,10 +113,12 @@ def _finished_entry(entry: Entry, bases: Iterable[str], own: str, literal: bool)
     link = canonical(absolute(entry.link, bases), own)
     return replace(
         entry,
-        guid=" ".join(entry.guid.split())[:2000],
+        guid=plain_id(entry.guid),
         link=link[:2000],
         title=title,
         author=plain_author(entry.author),
         summary=summary,
         text=text,
+        language=plain_id(entry.language)[:16],
+        dates=tuple(map(plain_id, entry.dates)),
     )

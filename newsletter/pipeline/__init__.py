@@ -3,6 +3,15 @@
 from newsletter.pipeline.editors import add_editor as add_editor
 from newsletter.pipeline.editors import editors as editors
 from newsletter.pipeline.editors import is_editor as is_editor
+from newsletter.pipeline.feedlist import add_feed as add_feed
+from newsletter.pipeline.feedlist import check_feeds as check_feeds
+from newsletter.pipeline.feedlist import export_feeds as export_feeds
+from newsletter.pipeline.feedlist import import_feeds as import_feeds
+from newsletter.pipeline.feedlist import listed_feeds as listed_feeds
+from newsletter.pipeline.feedlist import try_feed as try_feed
+from newsletter.pipeline.feeds import Collected as Collected
+from newsletter.pipeline.feeds import FeedFailure as FeedFailure
+from newsletter.pipeline.feeds import collect as collect
 from newsletter.pipeline.issues import Approved as Approved
 from newsletter.pipeline.issues import Composed as Composed
 from newsletter.pipeline.issues import approve as approve

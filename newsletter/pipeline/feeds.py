@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from newsletter.collect.parser import Parser
 from newsletter.model import Article, Feed, FeedHealth, FeedUrl
 from newsletter.newsroom import Newsroom
 
+log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
 _OUTAGE = 3
@@ -77,7 +79,7 @@ async def collect(
     async with room.fetcher() as fetcher, Parser() as parser:
         tools = Tools(room=room, fetcher=fetcher, parser=parser, now=now)
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_visit(tools, feed, health)) for feed, health in wanted]
+            tasks = [group.create_task(_safely(tools, feed, health)) for feed, health in wanted]
             for done, task in enumerate(asyncio.as_completed(tasks), 1):
                 visits.append(await task)
                 if progress:
@@ -92,6 +94,15 @@ def _wanted(room: Newsroom, now: datetime, only_due: bool) -> list[tuple[Feed, F
     feeds = [feed for feed in room.read_feeds_again() if feed.enabled]
     pairs = [(feed, known.get(feed.url) or FeedHealth(feed_url=feed.url)) for feed in feeds]
     return [pair for pair in pairs if not only_due or is_due(pair[1], now)]
+
+
+async def _safely(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
+    try:
+        return await _visit(tools, feed, health)
+    except Exception as error:  # strangers' input: one feed never takes the others with it
+        log.exception("a feed could not be read: %s", feed.url)
+        trouble = Failed(reason=f"could not be read ({type(error).__name__})", next="report this feed's address to us")
+        return _Visit(feed=feed, health=health, failure=trouble)
 
 
 async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
