@@ -162,6 +162,8 @@ class Quantity:
     text: str = ""
     soft: bool = False
     """Vague or bounded ("up to", "about", one end of a range): it may differ without contradicting."""
+    aside: bool = False
+    """Told only for comparison: an earlier value, an expectation, a conversion in brackets, a price tag."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

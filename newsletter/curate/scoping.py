@@ -25,26 +25,26 @@ class Scope(NamedTuple):
     because: str
 
 
-# Fitted by logistic regression on the development articles and rounded (tests/test_scoping.py guards the measure);
-# the names are those of the vocabulary groups "scope" in taxonomy.toml, of topics, and of the roles below.
+# Points for each sign at full strength, and for two together ("a + b"). Set by hand, then drawn by a logistic fit towards
+# 363 labelled articles and 370 titles of a real week, rounded: F1 of scope 0.92 (0.91 when fitted without the events
+# it is measured on). Names: vocabulary groups "scope" and "market" of taxonomy.toml, topics, the roles below.
 _BIAS = -1.3
 _WEIGHTS = {
-    "core": 1.8, "topic data-centres": 1.1, "maker": 1.0, "builder": 0.9, "topic export-controls": 0.9,
-    "amount of power": 0.8, "topic compute": 0.8, "topic chips": 0.7, "topic memory-storage": 0.7,
-    "topic servers": 0.7, "topic networking": 0.6, "amount of chips": 0.5, "amount of compute": 0.5, "ai": 0.4,
-    "topic subsea-cables": 0.4, "topic cloud": 0.3, "topic cooling": 0.3, "topic supply-chain": 0.3,
-    "topic training-clusters": 0.3, "topic debt": 0.2, "topic funding": 0.2, "topic layoffs": 0.2,
-    "topic open-models": 0.2, "topic power": 0.2, "giant": -0.2, "lab": -0.5, "utility": -0.5, "legal": -0.6,
-    "apps": -1.2, "staff": -1.2, "security": -1.3, "consumer": -1.7, "vehicles": -1.7, "beside": -2.2,
-    "market": -3.6, "denial": -4.0,
+    "core": 1.7, "builder": 1.0, "maker": 1.0, "topic data-centres": 1.0, "topic export-controls": 0.9,
+    "amount of power": 0.8, "topic compute": 0.8, "topic chips": 0.7, "topic servers": 0.7, "topic cloud": 0.6,
+    "topic memory-storage": 0.6, "topic networking": 0.6, "ai": 0.5, "amount of chips": 0.5,
+    "amount of compute": 0.5, "topic cooling": 0.3, "topic subsea-cables": 0.3, "topic supply-chain": 0.3,
+    "topic training-clusters": 0.3, "topic debt": 0.2, "topic layoffs": 0.2, "topic open-models": 0.2,
+    "giant": -0.3, "lab": -0.4, "utility": -0.5, "legal": -0.6, "apps": -1.1, "staff": -1.2, "security": -1.4,
+    "vehicles": -1.7, "consumer": -1.8, "beside": -2.1, "roundup": -2.3, "market": -3.7, "denial": -4.0,
     # together
     "lab + topic power": 2.6, "giant + topic power": 1.6, "lab + big money": 1.6, "ai + topic power": 1.5,
-    "giant + topic debt": 1.4, "lab + topic compute": 1.1, "giant + topic layoffs": 1.0, "giant + big money": 0.9,
+    "giant + topic debt": 1.4, "lab + topic compute": 1.2, "giant + topic layoffs": 1.0, "giant + big money": 0.9,
     "giant + topic capital-spending": 0.9, "giant + topic chips": 0.8, "giant + topic data-centres": 0.8,
-    "giant + topic networking": 0.8, "lab + topic chips": 0.8, "lab + topic data-centres": 0.8,
+    "lab + topic chips": 0.8, "lab + topic data-centres": 0.8, "giant + topic networking": 0.7,
     "giant + topic results": 0.7, "maker + apps": 0.7, "maker + topic results": 0.7, "giant + topic funding": 0.6,
-    "core + topic power": 0.5, "lab + maker": 0.5, "maker + topic partnerships": 0.5, "ai + topic chips": 0.4,
-    "ai + topic funding": 0.3, "maker + topic funding": 0.3, "lab + legal": -0.5, "lab + staff": -0.5,
+    "lab + maker": 0.6, "core + topic power": 0.5, "maker + topic partnerships": 0.5, "ai + topic funding": 0.3,
+    "ai + topic chips": 0.2, "maker + topic funding": 0.2, "lab + staff": -0.5, "lab + legal": -0.6,
     "lab + topic layoffs": -1.0,
 }  # fmt: skip
 _CAP = 1.5
@@ -63,21 +63,11 @@ _ROLES = (
     ("giant", ("big-tech", "cloud")),
     ("utility", ("power",)),
 )
-_TOPICS = (
-    "data-centres", "chips", "compute", "memory-storage", "networking", "servers", "cloud", "cooling", "power", "debt",
-    "supply-chain", "export-controls", "layoffs", "training-clusters", "subsea-cables", "open-models",
-)  # fmt: skip
-# Signs that mean more together: a model maker and a round of billions, a cloud giant and its power.
-_PAIRS = (
-    ("lab", "big money"), ("lab", "topic power"), ("lab", "topic compute"), ("lab", "topic chips"), ("lab", "maker"),
-    ("lab", "topic data-centres"), ("lab", "topic layoffs"), ("lab", "staff"),
-    ("giant", "big money"), ("giant", "topic funding"), ("giant", "topic debt"), ("giant", "topic results"),
-    ("giant", "topic capital-spending"), ("giant", "topic layoffs"), ("giant", "topic data-centres"),
-    ("giant", "topic networking"), ("giant", "topic chips"), ("giant", "topic power"), ("giant", "ai"),
-    ("ai", "topic power"), ("ai", "topic funding"), ("ai", "topic chips"), ("core", "topic power"),
-    ("maker", "apps"), ("maker", "topic results"), ("maker", "topic partnerships"),
-)  # fmt: skip
-_IN_PAIRS = {one for pair in _PAIRS for one in pair}
+_ACTORS = frozenset(("company", "unit", "product", "person"))
+_PAIRS = tuple((one, other) for name in sorted(_WEIGHTS) for one, plus, other in [name.partition(" + ")] if plus)
+_TOPICS = frozenset(
+    part.removeprefix("topic ") for name in _WEIGHTS for part in name.split(" + ") if part.startswith("topic ")
+)
 
 
 def judge(signs: Iterable[Sign]) -> Scope:
@@ -125,7 +115,7 @@ def _of_words(passage: Passage, evidence: Iterable[Evidence]) -> Iterator[Sign]:
 
 def _of_topics(topics: Mapping[str, Mapping[str, float]]) -> Iterator[Sign]:
     """How much speaks for a topic, also where that is too little to tag it."""
-    for key in sorted(key for key in topics if key in _TOPICS or f"topic {key}" in _IN_PAIRS):
+    for key in sorted(_TOPICS & set(topics)):
         best = max(topics[key], key=lambda word: topics[key][word])
         yield Sign(f"topic {key}", max(0.0, min(1.0, sum(topics[key].values()))), best)
 
@@ -143,7 +133,9 @@ def _of_names(passage: Passage, hits: Iterable[Hit], lexicon: Lexicon) -> Iterat
 
 
 def role_of(entity: str, lexicon: Lexicon) -> str:
-    """What the company behind a name does: maker, builder, lab, giant, utility, or "" for all others."""
+    """What the company behind a name does: maker, builder, lab, giant, utility, or "" for all others and for places."""
+    if lexicon.gazetteer.entity(entity).kind not in _ACTORS:
+        return ""
     known = (entity, *lexicon.gazetteer.ancestors(entity))
     topics = [topic for one in known for topic in lexicon.gazetteer.entity(one).topics if topic in lexicon.taxonomy]
     every = {up for topic in topics for up in (topic, *lexicon.taxonomy.ancestors(topic))}

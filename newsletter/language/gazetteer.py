@@ -57,8 +57,8 @@ class Hit(NamedTuple):
 class _Form(NamedTuple):
     text: str
     entity: str
-    exact: bool
-    """Only as written (Meta, ARM), not meta or arm."""
+    writings: frozenset[str]
+    """The only ways to write it (Meta and META, not meta); empty where case does not matter."""
     ambiguous: bool
 
 
@@ -106,27 +106,49 @@ class Gazetteer:
         sure |= {parent for known in sure for parent in self._ancestors[known]}
         tickers = tuple(self._find_tickers(text))
         sure |= {known for known, _, _ in tickers}
-        counted = [(self._forms[p.form].entity, p.start, p.end) for p in seen if self._counts(p, text, sure)]
+        counted = self._settled([place for place in seen if self._counts(place, text, sure)], text, sure)
         spans = sorted({*counted, *tickers}, key=lambda span: (span[1], -span[2], span[0]))
         return tuple(_hit(known, start, end, text, len(title)) for known, start, end in spans)
 
     def _as_written(self, place: Place, text: str) -> bool:
-        form = self._forms[place.form]
-        if not form.exact:
-            return True
-        written = levelled(text[place.start : place.end]).replace("-", " ")
-        return written in (form.text, form.text.upper())
+        writings = self._forms[place.form].writings
+        return not writings or levelled(text[place.start : place.end]).replace("-", " ") in writings
 
     def _counts(self, place: Place, text: str, sure: set[str]) -> bool:
-        """Unambiguous, or vouched for by a sure hit of the same entity or by words nearby."""
+        """Nothing nearby says that it is something else; an ambiguous form is also vouched for, by another hit of the
+        same entity or by words nearby."""
         form = self._forms[place.form]
-        if not form.ambiguous:
-            return True
         wanted, unwanted = self._context[form.entity]
+        if not form.ambiguous and unwanted is None:
+            return True
         near = prepared(text[max(0, place.start - _CONTEXT) : place.end + _CONTEXT])
         if unwanted is not None and unwanted.search(near):
             return False
-        return form.entity in sure or (wanted is not None and wanted.search(near) is not None)
+        return not form.ambiguous or form.entity in sure or (wanted is not None and wanted.search(near) is not None)
+
+    def _settled(self, places: Sequence[Place], text: str, sure: set[str]) -> list[tuple[str, int, int]]:
+        """One entity a span: where two share a form (超微), the one named elsewhere, else the one whose words are nearest."""
+        best: dict[tuple[int, int], tuple[tuple[bool, int, int], str]] = {}
+        for place in places:
+            entity = self._forms[place.form].entity
+            rank = (entity not in sure, self._distance(entity, place, text), place.form)
+            span = (place.start, place.end)
+            if span not in best or rank < best[span][0]:
+                best[span] = (rank, entity)
+        return [(entity, *span) for span, (_, entity) in best.items()]
+
+    def _distance(self, entity: str, place: Place, text: str) -> int:
+        """Characters to the nearest word that speaks for an entity."""
+        wanted = self._context[entity][0]
+        if wanted is None or not self._forms[place.form].ambiguous:
+            return _CONTEXT + 1
+        start = max(0, place.start - _CONTEXT)
+        near = prepared(text[start : place.end + _CONTEXT])
+        gaps = [
+            max(start + found.start() - place.end, place.start - start - found.end(), 0)
+            for found in wanted.finditer(near)
+        ]
+        return min(gaps, default=_CONTEXT + 1)
 
     def _find_tickers(self, text: str) -> Iterator[tuple[str, int, int]]:
         for found in _TICKER.finditer(text):
@@ -185,21 +207,26 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _forms(entities: Iterable[Entity]) -> Iterator[_Form]:
     """Every form once an entity; one that two entities share is ambiguous for both."""
-    listed: dict[tuple[str, str], tuple[str, bool]] = {}
+    writings: dict[tuple[str, str], list[str]] = {}
+    doubtful: set[tuple[str, str]] = set()
     owners: dict[str, set[str]] = {}
     for entity in entities:
-        doubtful = {prepared(form) for form in entity.ambiguous}
+        doubtful |= {(prepared(form).strip(), entity.id) for form in entity.ambiguous}
         for form in (*entity.names.values(), *entity.aliases, *entity.ambiguous):
             key = prepared(form).strip()
             if key:
-                listed.setdefault((key, entity.id), (levelled(form.strip()).replace("-", " "), key in doubtful))
+                writings.setdefault((key, entity.id), []).append(levelled(form.strip()).replace("-", " "))
                 owners.setdefault(key, set()).add(entity.id)
-    for (key, owner), (form, unsure) in listed.items():
-        yield _Form(form, owner, _only_as_written(form), unsure or len(owners[key]) > 1)
+    for (key, owner), written in writings.items():
+        exact = _only_as_written(written)
+        only = frozenset({*written, *(form.upper() for form in written)}) if exact else frozenset()
+        yield _Form(written[0], owner, only, (key, owner) in doubtful or len(owners[key]) > 1)
 
 
-def _only_as_written(form: str) -> bool:
-    if has_han(form) or form.islower():
+def _only_as_written(written: Sequence[str]) -> bool:
+    """Short names and English words: `Meta` is not `meta`. A form that is also given in small letters counts so too."""
+    form = written[0]
+    if has_han(form) or any(one.islower() for one in written):
         return False
     return sum(character.isalnum() for character in form) <= _SHORT or form.lower() in ORDINARY
 

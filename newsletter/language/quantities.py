@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from newsletter.language.asides import is_aside
 from newsletter.language.script import levelled
 from newsletter.language.units import (
     AFTER_SOFT,
@@ -28,17 +29,21 @@ _SPELLED = {
     "seventeen": 17.0, "eighteen": 18.0, "nineteen": 19.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0,
     "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0, "half a": 0.5, "a quarter of a": 0.25,
 }  # fmt: skip
+# `a gigawatt` is one; a bare `a million` of anything else is a manner of speaking.
+_ONE = r"\ban?(?= (?:gigawatt|megawatt|terawatt)s?\b(?!-| scale| class)| (?:billion|trillion) (?:dollars|euros|pounds|yuan)\b)"
 _WORDS = "|".join(sorted(_SPELLED, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"(?<![\d.])(?:{_FIGURE})|(?<![a-z])(?:{_WORDS})"
     r"(?=[ \-](?:hundred|thousand|million|billion|trillion|gigawatt|megawatt))"
-    rf"|{_HAN_NUMERAL}",
+    rf"|{_ONE}|(?<![\d.]){_HAN_NUMERAL}",
     re.IGNORECASE,
 )
 _TO = re.compile(r"\s?(?:-|~|to|至|到)\s?", re.IGNORECASE)
 _BETWEEN_TO = re.compile(r"\s?(?:-|~|to|and|至|到|和|与)\s?", re.IGNORECASE)
-# Four new chips are four models; a hundred and more are pieces.
-_PIECES = 100
+_PIECES = 100  # and more are counted one by one
+_YEARS = range(1950, 2051)
+_ABOUT_CHIPS = re.compile(r"gpu|tpu|npu|显卡|加速卡|芯片|算力|晶圆|英伟达|昇腾|[hb][123]00", re.IGNORECASE)
+_NEGATIVE = re.compile(r"(?:\bnegative|\bminus|负)\s?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?:between|介于|在)\s?$", re.IGNORECASE)
 _HAN_DIGIT = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _HAN_UNIT = {"十": 10, "百": 100, "千": 1000}
@@ -58,7 +63,7 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         if amount is None:
             at = max(number.end(), at + 1)
             continue
-        found += [_quantity(text, plain, end) for end in amount if end.unit.kind]
+        found += [_quantity(text, plain, end, found) for end in amount if end.unit.kind]
         at = max(end.span[1] for end in amount)
     return tuple(found)
 
@@ -85,9 +90,9 @@ class _Scaled(NamedTuple):
 def _amount(text: str, number: re.Match[str]) -> tuple[_End, ...] | None:
     """The amount that starts at a number; None when the number is none."""
     start = number.start()
-    if start and NOT_A_FIGURE_BEFORE.search(text, max(0, start - 2), start):
-        return None
     before = CURRENCY_BEFORE.search(text, max(0, start - _LONGEST_PREFIX), start)
+    if start and before is None and NOT_A_FIGURE_BEFORE.search(text, max(0, start - 2), start):
+        return None
     currency = before["sign"] if before else ""
     first = _scaled(text, number)
     if first is None:
@@ -97,8 +102,10 @@ def _amount(text: str, number: re.Match[str]) -> tuple[_End, ...] | None:
     unit = read_unit(text, (span.last or first).end, currency)
     if unit is None:
         return None
-    if PER_UNIT.match(text, unit.end) or (unit.kind == "chips" and (span.last or first).amount < _PIECES):
+    if PER_UNIT.match(text, unit.end) or _no_count(text, unit, span.last or first):
         unit = unit._replace(kind="")
+    if begin and _NEGATIVE.search(text, max(0, begin - 10), begin) and unit.kind == "money":
+        unit = unit._replace(factor=-unit.factor)
     soft = bool(BEFORE_SOFT.search(text, max(0, begin - 16), begin)) or bool(AFTER_SOFT.match(text, unit.end))
     if span.last is None:
         return (_End(first.amount * unit.factor, unit, (begin, unit.end), soft),)
@@ -112,6 +119,17 @@ def _amount(text: str, number: re.Match[str]) -> tuple[_End, ...] | None:
         )
     high = _End(span.last.amount * unit.factor, unit, (span.starts, unit.end), True)
     return (_End(low, span.own or unit, (begin, span.own.end if span.own else first.end), True), high)
+
+
+def _no_count(text: str, unit: Unit, number: _Scaled) -> bool:
+    """`Four new chips` are four models; `2023 Raptor Lake chips` are of a year; 20万张 may be tickets."""
+    if unit.kind not in ("chips", "jobs", "wafers", "compute"):
+        return False
+    if number.scale == 1 and number.value in _YEARS and text[number.end - 5 : number.end - 4] != ",":
+        return True
+    if unit.bare and not _ABOUT_CHIPS.search(text, max(0, number.end - 40), unit.end + 20):
+        return True
+    return unit.kind == "chips" and number.amount < _PIECES
 
 
 class _Range(NamedTuple):
@@ -156,7 +174,7 @@ def _value(word: str) -> float | None:
     if word[0].isdigit():
         return float(word.replace(",", ""))
     if word[0].isascii():
-        return _SPELLED[word.lower()]
+        return _SPELLED.get(word.lower(), 1.0)
     return _han_value(word)
 
 
@@ -177,8 +195,17 @@ def _han_value(word: str) -> float | None:
     return total + section + digit or None
 
 
-def _quantity(text: str, plain: str, end: _End) -> Quantity:
+def _quantity(text: str, plain: str, end: _End, found: list[Quantity]) -> Quantity:
     start, stop = end.span
     value = float(f"{end.value:.10g}")
-    shown = text[start:stop]
-    return Quantity(kind=end.unit.kind, value=value, unit=end.unit.name, span=(start, stop), text=shown, soft=end.soft)
+    last = found[-1].span[1] if found else None
+    aside = is_aside(plain, start, stop, kind=end.unit.kind, value=value, after_amount=last)
+    return Quantity(
+        kind=end.unit.kind,
+        value=value,
+        unit=end.unit.name,
+        span=(start, stop),
+        text=text[start:stop],
+        soft=end.soft,
+        aside=aside,
+    )

@@ -14,6 +14,7 @@ from newsletter.language.forms import Forms, prepared
 from newsletter.language.script import has_han
 
 STRONG, WEAK = 1.0, 0.4
+FROM_NAMES = 0.3
 
 
 class Term(NamedTuple):
@@ -32,8 +33,10 @@ class Topic:
     parents: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     kinds: tuple[str, ...] = ()
-    """Kinds of entities and quantities that speak weakly for it."""
+    """Kinds of amounts that speak weakly for it."""
     tagged_from: float = 1.0
+    from_names: float = FROM_NAMES
+    """What a name of this topic adds where the title names no company of another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +171,7 @@ def _topic(row: Mapping[str, Any]) -> Topic:
         terms=_terms(row),
         kinds=tuple(row.get("kinds", ())),
         tagged_from=float(row.get("tagged_from", 1.0)),
+        from_names=float(row.get("from_names", FROM_NAMES)),
     )
 
 

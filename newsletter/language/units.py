@@ -11,6 +11,8 @@ class Unit(NamedTuple):
     name: str
     factor: float
     end: int
+    bare: bool = False
+    """A counting word alone (20万张, 14万P): it counts only where the text is about chips."""
 
 
 SCALES = {
@@ -46,7 +48,7 @@ _CURRENCY_WORDS = {
     "JPY": "yen|jpy|日元|日圆",
     "KRW": "korean won|won|krw|韩元|韩圆",
     "HKD": "hong kong dollars|hkd|港元|港币",
-    "TWD": "new taiwan dollars|taiwan dollars|twd|新台币元|元新台币|新台币|台币",
+    "TWD": "new taiwan dollars|taiwan dollars|twd|新台币元|元新台币|元台币|新台币|台币",
     "INR": "indian rupees|rupees|inr|印度卢比|卢比",
     "SGD": "singapore dollars|sgd|新加坡元|新元",
     "AUD": "australian dollars|aud|澳元|澳大利亚元",
@@ -67,7 +69,7 @@ _MEASURES = {
         "tw|terawatts|terawatt|太瓦": 1e6,
     },
     ("energy", "MWh"): {
-        "kwh|kilowatt hours|kilowatt hour|千瓦时|千瓦小时|度电|度": 1e-3,
+        "kwh|kilowatt hours|kilowatt hour|千瓦时|千瓦小时|度电": 1e-3,
         "mwh|megawatt hours|megawatt hour|兆瓦时": 1.0,
         "gwh|gigawatt hours|gigawatt hour|吉瓦时": 1e3, "twh|terawatt hours|terawatt hour|太瓦时": 1e6,
     },
@@ -131,14 +133,16 @@ _CHIPS_HAN = (
 )
 _CHIPS = re.compile(
     rf"[ \-](?:(?!(?:{_NOT_OF_CHIPS})\b)[a-z][a-z0-9.'\-]*[ ]){{0,3}}?(?:{_CHIP})(?![a-z0-9])"
-    rf"|(?:{_CHIPS_HAN}|张(?![图床桌纸照票门机车]))",
+    rf"|{_CHIPS_HAN}",
     re.IGNORECASE,
 )
+_BARE = {"张": "chips", "片": "wafers", "P": "compute"}
+_BARE_WORD = re.compile(r"[张片](?![图床桌纸照票门机车])|P(?![A-Za-z0-9])")
 
 _SIGN = rf"(?P<sign>{'|'.join(re.escape(s) for s in sorted(_SIGNS, key=len, reverse=True))}|人民币|新台币)"
 CURRENCY_BEFORE = re.compile(rf"(?<![A-Za-z]){_SIGN}\s?$")
 CURRENCY_BEFORE_NEXT = re.compile(rf"{_SIGN}\s?")
-NOT_A_FIGURE_BEFORE = re.compile(r"(?:[A-Za-z]|[A-Za-z]-|第|数|上|[a-z]\.)$")
+NOT_A_FIGURE_BEFORE = re.compile(r"(?:[A-Za-z]|[A-Za-z]-|第|数|几|上|[a-z]\.)$")
 BEFORE_SOFT = re.compile(
     r"(?:up to|as much as|as many as|at least|more than|over|about|around|roughly|nearly|almost|approximately|some|"
     r"close to|under|less than|most|tens of|最多|至多|至少|"
@@ -167,4 +171,10 @@ def read_unit(text: str, at: int, sign: str) -> Unit | None:
         code = {"人民币": "CNY", "新台币": "TWD"}.get(sign) or _SIGNS[sign]
         return Unit("money", code, 1.0, at)
     chips = _CHIPS.match(text, at)
-    return Unit("chips", "", 1.0, chips.end()) if chips is not None else None
+    if chips is not None:
+        return Unit("chips", "", 1.0, chips.end())
+    bare = _BARE_WORD.match(text, at)
+    if bare is None:
+        return None
+    kind = _BARE[bare[0]]
+    return Unit(kind, "PFLOPS" if kind == "compute" else "", 1.0, bare.end(), bare=True)
