@@ -86,14 +86,15 @@ def settled(delivery: Delivery, outcome: Outcome, *, now: datetime, retry: Seque
         return Move(sources=frozenset({S.SUBMITTING}), after=_after(delivery, S.UNCERTAIN, now, error=outcome.error))
     if outcome.state is S.REJECTED:
         return Move(sources=held, after=_after(delivery, S.REJECTED, now, error=outcome.error))
-    if outcome.state is S.PLANNED or outcome.not_before is not None:
+    if outcome.state is S.PLANNED or outcome.wait is not None:
         untried = replace(delivery, attempt=max(0, delivery.attempt - 1))
-        state = S.PLANNED if outcome.not_before is None else S.RETRY_WAIT
-        return Move(sources=held, after=_after(untried, state, now, error=outcome.error, not_before=outcome.not_before))
+        state = S.PLANNED if outcome.wait is None else S.RETRY_WAIT
+        due = None if outcome.wait is None else now + outcome.wait
+        return Move(sources=held, after=_after(untried, state, now, error=outcome.error, not_before=due))
     if delivery.attempt > len(retry):
         return Move(sources=held, after=_after(delivery, S.FAILED, now, error=outcome.error))
-    due = now + timedelta(seconds=retry[delivery.attempt - 1])
-    return Move(sources=held, after=_after(delivery, S.RETRY_WAIT, now, error=outcome.error, not_before=due))
+    again = now + timedelta(seconds=retry[delivery.attempt - 1])
+    return Move(sources=held, after=_after(delivery, S.RETRY_WAIT, now, error=outcome.error, not_before=again))
 
 
 def put_back(delivery: Delivery, *, now: datetime) -> Move:
@@ -155,7 +156,7 @@ def streak_after(streak: Streak, outcomes: Iterable[Outcome]) -> Streak:
     for outcome in outcomes:
         if outcome.state is S.ACCEPTED:
             streak = Streak()
-        elif outcome.state is not S.PLANNED and outcome.not_before is None:
+        elif outcome.state is not S.PLANNED and outcome.wait is None:
             count = streak.count + 1 if outcome.kind == streak.kind else 1
             streak = Streak(outcome.kind, count, outcome.error)
     return streak

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsletter.model import DeliveryId, DeliveryState, IssueKey, Letter
 from newsletter.slots import Slot
@@ -48,5 +48,5 @@ class Outcome:
     kind: str = ""
     """The class of a failure, `smtp 550` or `timeout`: many of one class in a row mean that no reader is at fault."""
     error: str = ""
-    not_before: datetime | None = None
-    """Set where the provider named the time of the next try."""
+    wait: timedelta | None = None
+    """Set where the provider said how long to wait; such a try is not counted."""

@@ -144,15 +144,16 @@ class Sender:
     async def _judge(self, outcomes: Sequence[Outcome], refused: str) -> None:
         """Whether to rest or to pause after these."""
         self._streak = streak_after(self._streak, outcomes)
-        named = max((outcome.not_before for outcome in outcomes if outcome.not_before), default=None)
+        wait = max((outcome.wait for outcome in outcomes if outcome.wait is not None), default=None)
         if refused:
             await self._pause(refused)
         elif self._streak.count >= self._pause_after:
             await self._pause(f"{self._streak.count} letters in a row failed alike: {self._streak.error}")
-        elif named is not None and named - self._clock() > _PATIENCE:
-            await self._pause(f"the provider takes no more letters until {named:%Y-%m-%d %H:%M} UTC")
-        elif named is not None:
-            self._rest_until = named
+        elif wait is not None and wait > _PATIENCE:
+            until = self._clock() + wait
+            await self._pause(f"the provider takes no more letters until {until:%Y-%m-%d %H:%M} UTC")
+        elif wait is not None:
+            self._rest_until = self._clock() + wait
 
     async def _pause(self, reason: str) -> None:
         if not self._ended:

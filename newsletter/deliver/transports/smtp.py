@@ -95,8 +95,8 @@ class SmtpTransport:
         if outcome is None:
             outcome = await self._try(sender, recipient, data, parcel, fresh=True)
         if outcome is None:
-            error = f"{self._name} breaks off in the middle of the letter"
-            return Outcome(delivery=parcel.delivery, state=DeliveryState.RETRY_WAIT, kind="lost", error=error)
+            why = f"{self._name} breaks off in the middle of the letter"
+            return Outcome(delivery=parcel.delivery, state=DeliveryState.RETRY_WAIT, kind="lost", error=why)
         return outcome
 
     async def _try(self, sender: str, recipient: str, data: bytes, parcel: Parcel, *, fresh: bool) -> Outcome | None:

@@ -1,0 +1,140 @@
+"""A letter as SendGrid's v3 Mail Send takes it: shared once, a personalization for each reader.
+
+A slot becomes a substitution tag that nobody can guess, one for the text and one for the HTML, where a value is
+escaped. Limits are those of the OpenAPI document and its prose.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any, NamedTuple
+
+from newsletter.addresses import email_key
+from newsletter.deliver.headers import fixed, free, parted, safe, wire_address
+from newsletter.deliver.mime import MAILBOXES, OWN, Cut, cut, reply_to_of, sender_of
+from newsletter.deliver.parcels import Mailing, Parcel
+from newsletter.errors import NewsletterError
+from newsletter.slots import Slot
+
+MOST_READERS = 1000
+_MOST_BYTES = 10_000
+"""Of the substitutions, and of the custom arguments, of one personalization."""
+_OFF = {"enable": False}
+_UNTRACKED = {
+    "click_tracking": {"enable": False, "enable_text": False},
+    "open_tracking": _OFF,
+    "subscription_tracking": _OFF,
+    "ganalytics": _OFF,
+}
+"""One unsubscribe, ours, and no reader is watched."""
+
+
+class Shared(NamedTuple):
+    """What is the same for all readers."""
+
+    body: Mapping[str, Any]
+    headers: tuple[tuple[str, Cut], ...]
+    """Those with slots."""
+    text: Mapping[Slot, str]
+    html: Mapping[Slot, str]
+    """The tag of each slot that stands there."""
+
+
+def payload(mailing: Mailing, personalizations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {"personalizations": list(personalizations), **shared(mailing).body}
+
+
+def personalization(mailing: Mailing, parcel: Parcel) -> dict[str, Any]:
+    """One reader's part. Raises ValueError when the reader's values cannot stand in a letter."""
+    known = shared(mailing)
+    values = {slot: safe(value) for slot, value in parcel.values.items()}
+    substitutions = {tag: values[slot] for slot, tag in known.text.items()}
+    substitutions |= {tag: escape(values[slot]) for slot, tag in known.html.items()}
+    to = {"email": wire_address(parcel.email)}
+    if name := " ".join(safe(parcel.name).split()):
+        to["name"] = name
+    found: dict[str, Any] = {
+        "to": [to],
+        "headers": {"Message-ID": parcel.message_id, **{name: _filled(line, values) for name, line in known.headers}},
+        "custom_args": {"delivery": parcel.delivery, "attempt": str(parcel.attempt)},
+    }
+    if substitutions:
+        found["substitutions"] = substitutions
+    if sum(len(tag) + len(value.encode()) for tag, value in substitutions.items()) > _MOST_BYTES:
+        raise ValueError(f"the reader's own parts are longer than {_MOST_BYTES} bytes")
+    return found
+
+
+def groups(parcels: Sequence[Parcel]) -> Iterator[list[Parcel]]:
+    """An address may stand once in a request, so its second letter goes into another one."""
+    rest = list(parcels)
+    while rest:
+        seen: set[str] = set()
+        now: list[Parcel] = []
+        later: list[Parcel] = []
+        for parcel in rest:
+            key = email_key(parcel.email)
+            (later if key in seen or len(now) == MOST_READERS else now).append(parcel)
+            seen.add(key)
+        yield now
+        rest = later
+
+
+@lru_cache(maxsize=4)
+def shared(mailing: Mailing) -> Shared:
+    """Raises NewsletterError when no reader could be sent this."""
+    letter = mailing.letter
+    try:
+        text, html = cut(letter.text), cut(letter.html)
+        headers, slotted = _headers(mailing)
+        body = _body(mailing)
+    except ValueError as error:
+        raise NewsletterError(f"the letter of {mailing.issue} cannot be sent: {error}; compose it again") from error
+    tags = [{slot: f"-{letter.fingerprint[:16]}.{kind}.{slot.value}-" for slot in dict.fromkeys(found.slots)}
+            for kind, found in (("text", text), ("html", html))]  # fmt: skip
+    body["content"] = [
+        {"type": "text/plain", "value": _tagged(text, tags[0])},
+        {"type": "text/html", "value": _tagged(html, tags[1])},
+    ]
+    if headers:
+        body["headers"] = headers
+    body["tracking_settings"] = _UNTRACKED
+    return Shared(body, slotted, tags[0], tags[1])
+
+
+def _body(mailing: Mailing) -> dict[str, Any]:
+    found: dict[str, Any] = {"from": _person(*sender_of(mailing)), "subject": safe(mailing.letter.subject)}
+    if reply_to := reply_to_of(mailing):
+        found["reply_to"] = _person(*parted(reply_to))
+    return found
+
+
+def _person(name: str, email: str) -> dict[str, str]:
+    return {"email": email, "name": name} if name else {"email": email}
+
+
+def _headers(mailing: Mailing) -> tuple[dict[str, str], tuple[tuple[str, Cut], ...]]:
+    plain: dict[str, str] = {}
+    slotted: list[tuple[str, Cut]] = []
+    for name, value in mailing.letter.headers:
+        if name.lower() in OWN | MAILBOXES:
+            continue
+        found = cut(value)
+        if found.slots:
+            fixed(name, "".join(found.fixed))
+            slotted.append((name, found))
+        else:
+            line = fixed(name, value) if value.isascii() else free(name, value).replace("\r\n", "")
+            plain[name] = line[len(name) + 2 :]
+    return plain, tuple(slotted)
+
+
+def _tagged(text: Cut, tags: Mapping[Slot, str]) -> str:
+    return text.fixed[0] + "".join(tags[slot] + piece for slot, piece in zip(text.slots, text.fixed[1:], strict=True))
+
+
+def _filled(line: Cut, values: Mapping[Slot, str]) -> str:
+    whole = _tagged(line, values)
+    if not whole.isascii():
+        raise ValueError("a header of the reader's holds letters beyond ASCII")
+    return whole

@@ -1,0 +1,194 @@
+"""SendGrid on loopback: the rules of its documents and of their prose, the truth of what it took, faults on command."""
+
+import json
+import threading
+import time
+from base64 import b64encode
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+_NOT_YOURS = frozenset(
+    "x-sg-id x-sg-eid received dkim-signature content-type content-transfer-encoding "
+    "to from subject reply-to cc bcc".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A letter as its reader would see it."""
+
+    email: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+    custom_args: dict[str, str]
+    message_id: str
+
+
+@dataclass
+class SendGridServer:
+    """`faults` are taken one a request, in order:
+
+    a number (that status, nothing taken) · "500 taken" (taken, then 500) · "drop" (nothing taken, no answer) ·
+    "drop taken" · "half taken" (half an answer) · "stall taken" (taken, the answer too late) · "bare" (202 without
+    X-Message-Id) · "" (none)
+    """
+
+    key: str = "SG.test"
+    faults: deque[int | str] = field(default_factory=deque)
+    bad: dict[str, bool] = field(default_factory=dict)
+    """Addresses that it refuses with 400, and whether it says which one."""
+    most_readers: int = 1000
+    """Above it 413."""
+    reset: Callable[[float], str | None] = lambda now: str(int(now) + 1)
+    taken: list[Posted] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    port: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def recipients(self) -> list[str]:
+        return sorted(one.email for one in self.taken)
+
+    def judge(self, body: dict[str, Any]) -> list[dict[str, str | None]]:
+        """What is wrong with a request, as SendGrid would say it."""
+        people = body.get("personalizations") or []
+        wrong: list[tuple[str, str | None]] = []
+        if not 1 <= len(people) <= 1000:
+            wrong.append(("1 to 1000 personalizations", "personalizations"))
+        addresses = [to["email"].lower() for one in people for to in one["to"]]
+        wrong += [(f"{one} stands twice", None) for one in sorted(set(addresses)) if addresses.count(one) > 1]
+        if not body.get("from", {}).get("email"):
+            wrong.append(("no sender", "from.email"))
+        if not body.get("content") or any(not part["value"] for part in body["content"]):
+            wrong.append(("no content", "content"))
+        for at, one in enumerate(people):
+            wrong += self._judge_one(at, one)
+        return [{"message": message, "field": where, "help": None} for message, where in wrong]
+
+    def _judge_one(self, at: int, one: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
+        email = one["to"][0]["email"]
+        if email in self.bad:
+            yield "does not contain a valid address", f"personalizations.{at}.to.0.email" if self.bad[email] else None
+        for name in ("substitutions", "custom_args"):
+            size = sum(len(tag.encode()) + len(value.encode()) for tag, value in one.get(name, {}).items())
+            if size > 10_000:
+                yield f"{name} above 10000 bytes", f"personalizations.{at}.{name}"
+        if _NOT_YOURS & {name.lower() for name in one.get("headers", {})}:
+            yield "a header that is not yours to set", f"personalizations.{at}.headers"
+
+    def take(self, body: dict[str, Any], message_id: str) -> None:
+        content = {part["type"]: part["value"] for part in body["content"]}
+        for at, one in enumerate(body["personalizations"]):
+            filled = {kind: _filled(value, one.get("substitutions", {})) for kind, value in content.items()}
+            self.taken.append(
+                Posted(
+                    email=one["to"][0]["email"],
+                    subject=_filled(body["subject"], one.get("substitutions", {})),
+                    text=filled["text/plain"],
+                    html=filled["text/html"],
+                    headers=body.get("headers", {}) | one.get("headers", {}),
+                    custom_args=one.get("custom_args", {}),
+                    message_id=f"{message_id}.{at}",
+                )
+            )
+
+
+def _filled(text: str, substitutions: dict[str, str]) -> str:
+    for tag, value in substitutions.items():
+        text = text.replace(tag, value)
+    return text
+
+
+@contextmanager
+def serving(server: SendGridServer) -> Iterator[SendGridServer]:
+    handler = type("Handler", (_Handler,), {"fake": server})
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    listening.daemon_threads = True
+    server.port = listening.server_address[1]
+    thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        listening.shutdown()
+        listening.server_close()
+        thread.join(10)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: SendGridServer
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with self.fake.lock:
+            self.fake.requests.append(body)
+            fault = self.fake.faults.popleft() if self.fake.faults else ""
+            status, errors = self._judged(body, fault)
+            message_id = f"m{len(self.fake.requests)}"
+            if status == 202:
+                self.fake.take(body, message_id)
+        self._answer(status, errors, message_id, fault)
+
+    def _judged(self, body: dict[str, Any], fault: int | str) -> tuple[int, list[dict[str, str | None]]]:
+        if fault == "drop":
+            return 0, []
+        if isinstance(fault, int):
+            return fault, [{"message": f"told to answer {fault}", "field": None}]
+        if self.path != "/v3/mail/send":
+            return 404, [{"message": "not found", "field": None}]
+        if self.headers["Authorization"] != f"Bearer {self.fake.key}":
+            return 401, [{"message": "The provided authorization grant is invalid", "field": None}]
+        if len(body.get("personalizations", [])) > self.fake.most_readers:
+            return 413, [{"message": "too large", "field": None}]
+        errors = self.fake.judge(body)
+        return (400, errors) if errors else (202, [])
+
+    def _answer(self, status: int, errors: Sequence[dict[str, str | None]], message_id: str, fault: int | str) -> None:
+        if fault in ("drop", "drop taken"):
+            self.close_connection = True
+            return
+        if fault == "stall taken":
+            time.sleep(1.5)
+        if fault == "500 taken":
+            status, errors = 500, [{"message": "an error after all", "field": None}]
+        said = json.dumps({"errors": errors}).encode() if errors else b""
+        self.send_response(status)
+        if status == 202 and fault != "bare":
+            self.send_header("X-Message-Id", message_id)
+        if status == 429 and (reset := self.fake.reset(time.time())) is not None:
+            self.send_header("X-RateLimit-Reset", reset)
+        self.send_header("Content-Length", str(len(said) + (50 if fault == "half taken" else 0)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return formatdate(timestamp, usegmt=True)
+
+
+class Signature:
+    """A key pair that signs posts of events as SendGrid does."""
+
+    def __init__(self) -> None:
+        self._private = ec.generate_private_key(ec.SECP256R1())
+        public = self._private.public_key()
+        der = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        self.public = b64encode(der).decode()
+
+    def sign(self, body: bytes, timestamp: str) -> str:
+        return b64encode(self._private.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))).decode()
+
+
+def event(delivery: str, kind: str, at: int, **more: object) -> dict[str, object]:
+    return {"event": kind, "timestamp": at, "delivery": delivery, "email": "x@mail.example", **more}
