@@ -1,6 +1,7 @@
 """A copy of the store is whole, and putting one back sends nothing by itself."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_a_copy_taken_while_somebody_writes_is_whole(room: Newsroom, tmp_path: P
         copying.copy_out(room.store, tmp_path / "copy.db")
     copying.check_copy(tmp_path / "copy.db")
     assert not (tmp_path / "copy.db-wal").exists()
-    with sqlite3.connect(tmp_path / "copy.db") as copy:
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
         assert copy.execute("SELECT value FROM settings WHERE key = 'said'").fetchall() == [("一",)]
 
 
@@ -78,7 +79,7 @@ def test_a_file_that_is_no_copy_is_refused(tmp_path: Path, body: bytes) -> None:
 
 
 def test_a_database_of_somebody_else_is_refused(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "other.db") as other:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE articles (id)")
     with pytest.raises(NewsletterError, match="not a copy of a newsletter's store"):
         copying.check_copy(tmp_path / "other.db")
