@@ -37,7 +37,8 @@ def demo(arguments: Namespace) -> None:
         result, lines = _week(room, port)
         password = _editor(room)
     result |= {"folder": str(folder), "feeds_at": f"http://127.0.0.1:{port}/"}
-    report(arguments, result, [*lines, *_where_to_look(folder, room.config.newsroom.site, password)])
+    first = f"The bundled week of 5 to 13 January 2026 in {folder}/: config.toml, feeds/sample.opml, newsletter.db"
+    report(arguments, result, [first, *lines, *_where_to_look(folder, room.config.newsroom.site, password)])
 
 
 def _week(room: Newsroom, port: int) -> tuple[dict[str, Any], list[str]]:
@@ -137,7 +138,11 @@ def _shown(path: Path) -> str:
 
 
 def _command() -> str:
-    return "newsletter" if shutil.which("newsletter") else _shown(Path(sys.argv[0]))
+    """As this person can type it: a virtual environment need not be active."""
+    called = Path(sys.argv[0])
+    if shutil.which("newsletter"):
+        return "newsletter"
+    return _shown(called) if called.name == "newsletter" else "python -m newsletter"
 
 
 @contextmanager
