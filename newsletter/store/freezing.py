@@ -81,7 +81,8 @@ class FreezeShelf:
         ).where(named.c.id.is_not(None))  # fmt: skip
         names = [column.name for column in deliveries.c]
         statement = _INSERT[self._connection.dialect.name](deliveries).from_select(names, rows)
-        added: int = self._connection.execute(statement.on_conflict_do_nothing()).rowcount
+        statement = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        added: int = self._connection.execute(statement).rowcount
         return added
 
     def _id(self, key: bytes, issue: IssueKey) -> ColumnElement[str]:
