@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from newsletter.config import Config
-from newsletter.language.script import language_tag, runs_right_to_left
+from newsletter.language.script import has_han, language_tag, runs_right_to_left
 from newsletter.language.spacing import spaced
 from newsletter.slots import without_markers
 from newsletter.web.words import HTML_LANGUAGE, LANGUAGES, say
@@ -109,7 +109,7 @@ def open_showing(config: Config, folders: Sequence[Path]) -> Showing:
         auto_reload=False,
     )
     environment.filters.update(
-        t=text, tongue=language_tag, rtl=runs_right_to_left, safe_href=safe_href, part=partial(quote, safe=":")
+        t=text, tongue=tongue, rtl=runs_right_to_left, safe_href=safe_href, part=partial(quote, safe=":")
     )
     zones: dict[str, ZoneInfo] = {edition.language: ZoneInfo(edition.timezone) for edition in reversed(config.editions)}
     return Showing(config, environment, zones)
@@ -133,6 +133,11 @@ def asked_language(request: Request) -> str:
 def text(value: str) -> str:
     """Words from elsewhere, fit to be shown: no control characters, no slots, space between Han and Latin."""
     return spaced(without_markers(value).translate(_CONTROL))
+
+
+def tongue(value: str, language: str) -> str:
+    """The `lang` of a phrase; one that a Chinese source left in Latin letters is English."""
+    return language_tag(value, "en" if language == "zh" and value and not has_han(value) else language)
 
 
 def safe_href(address: str) -> str:

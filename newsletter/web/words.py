@@ -372,7 +372,7 @@ WORDS: dict[str, Said] = {
     "letter frame": Said("The letter", "信件"),
     "as text": Said("As text", "纯文本"),
     "as html": Said("As HTML", "HTML"),
-    "choose letter": Said("Choose a letter on the left.", "请从左侧选择一封信。"),
+    "choose letter": Said("Choose a letter.", "请选择一封信。"),
 }
 
 
