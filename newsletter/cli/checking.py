@@ -8,6 +8,7 @@ from newsletter.collect.opml import feeds_of, read_opml, without_doubles
 from newsletter.config import Config
 from newsletter.errors import DataError
 from newsletter.language.lexicon import Lexicon, open_lexicon
+from newsletter.language.validating import flaws_of
 from newsletter.shipped import folders
 
 
@@ -46,12 +47,14 @@ def _listed(places: tuple[Path, ...]) -> list[Path]:
 
 
 def _words(places: tuple[Path, ...], config: Config) -> tuple[list[str], list[str]]:
+    problems = list(flaws_of(places))
     try:
         lexicon = open_lexicon(places)
     except DataError as error:
-        return str(error).splitlines(), []
-    problems = [*_sections(config, lexicon), *_interests(config, lexicon)]
-    return problems, [] if problems else ["names and topics: readable, and every section of the editions is known"]
+        return problems or str(error).splitlines(), []
+    problems += [*_sections(config, lexicon), *_interests(config, lexicon)]
+    names, topics = sum(1 for _ in lexicon.gazetteer), sum(1 for _ in lexicon.taxonomy)
+    return problems, [] if problems else [f"words: {names} names and {topics} topics, in both languages"]
 
 
 def _sections(config: Config, lexicon: Lexicon) -> Iterator[str]:
