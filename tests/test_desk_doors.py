@@ -1,6 +1,7 @@
 """The door of the desk, its outbox and its feeds."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,10 @@ from fastapi.testclient import TestClient
 
 from newsletter import pipeline
 from newsletter.cli import main
-from newsletter.config import Config
+from newsletter.config import Config, config_from
 from newsletter.errors import NewsletterError
 from newsletter.model import FeedHealth
-from newsletter.newsroom import Newsroom
+from newsletter.newsroom import Newsroom, open_newsroom
 from newsletter.web.app import make_app
 from newsletter.web.sources import state_of
 from tests.builders import NOW, article, feed
@@ -35,9 +36,24 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="module")
+def with_editor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with an editor, made once, for hashing a password is slow on purpose; every test works on a copy."""
+    folder = tmp_path_factory.mktemp("editor")
+    with open_newsroom(config_from({}, where="config.toml", folder=folder)) as room:
+        pipeline.add_editor(room, ED, PASSWORD, now=NOW)
+    return folder / "newsletter.db"
+
+
+@pytest.fixture
+def room(config: Config, with_editor: Path) -> Iterator[Newsroom]:
+    shutil.copy(with_editor, config.folder / "newsletter.db")
+    with open_newsroom(config) as opened:
+        yield opened
+
+
 @pytest.fixture
 def site(room: Newsroom, clock: Clock) -> Iterator[TestClient]:
-    pipeline.add_editor(room, ED, PASSWORD, now=NOW)
     with TestClient(make_app(room, clock=clock), base_url="https://news.example", follow_redirects=False) as client:
         yield client
 
