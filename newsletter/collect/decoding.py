@@ -96,7 +96,7 @@ def _not_quite_utf8(body: bytes, declared: tuple[str, ...]) -> Decoded:
     bad = strict.count("\ufffd") - body.count(b"\xef\xbf\xbd")
     good = _count_beyond_ascii(strict) - bad
     # A few bad bytes among many good sequences: no other encoding looks like UTF-8 by chance.
-    if good >= 3 and bad * 10 <= good:
+    if good >= 3 and bad <= max(good // 10, 1):
         return Decoded(text=body.decode("utf-8", _MENDING), encoding="utf-8", problems=("a few bytes are not UTF-8",))
     if likely := _likely_asian(body, declared):
         return _as(likely, body, declared)

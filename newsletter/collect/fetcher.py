@@ -1,6 +1,8 @@
 """Fetches feeds politely and safely: one request in flight a host, limits on everything, no private address."""
 
 import asyncio
+import errno
+import os
 import socket
 import ssl
 from collections import defaultdict
@@ -166,7 +168,7 @@ class Fetcher:
         family, kind, proto, _, address = info
         host, port = str(address[0]), int(str(address[1]))
         if why := refusal(host, port, allowed=self._config.allow_private, ports=self._config.ports):
-            raise ConnectionRefusedError(why)
+            raise PermissionError(errno.EACCES, why)
         return socket.socket(family=family, type=kind, proto=proto)
 
     def _is_own(self, url: str) -> bool:
@@ -242,25 +244,29 @@ def _refused(status: int, headers: Mapping[str, str], now: datetime) -> Failed:
 
 def _failure(error: BaseException, timeout: float) -> Failed:
     words = " ".join(str(error).split())
-    if "refused: " in words:
-        reason = words[words.index("refused: ") :].partition("]")[0]
-        return Failed(reason=reason, next="if this network is yours, add it to [collect] allow_private")
-    if isinstance(error, TooLargeError):
-        return Failed(reason=words, next="raise [collect] max_bytes if this feed is wanted")
-    if isinstance(error, TimeoutError):
-        return Failed(
-            reason=f"no whole answer in time ({timeout:g} s)",
-            next="nothing to do; it is tried again later",
-            unreachable=True,
-        )
+    again = "nothing to do; it is tried again later"
     if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLError):
         return Failed(
             reason=f"its certificate is not valid: {words}", next="tell the publisher, or use another address"
         )
     if isinstance(error, aiohttp.ClientConnectorError):
-        return Failed(
-            reason=f"cannot be reached: {words}", next="nothing to do; it is tried again later", unreachable=True
-        )
+        return _no_connection(error)
+    if isinstance(error, TooLargeError):
+        return Failed(reason=words, next="raise [collect] max_bytes if this feed is wanted")
+    if isinstance(error, TimeoutError):
+        return Failed(reason=f"no whole answer in time ({timeout:g} s)", next=again, unreachable=True)
+    return Failed(reason=f"unreadable answer: {words or type(error).__name__}", next=again)
+
+
+def _no_connection(error: aiohttp.ClientConnectorError) -> Failed:
+    reason = error.os_error.strerror or str(error.os_error)
+    if "refused: " in reason:
+        reason = reason[reason.index("refused: ") :]
+        return Failed(reason=reason, next="if this network is yours, add it to [collect] allow_private")
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return Failed(reason=f"the name {error.host} is not known", next="correct the address", unreachable=True)
+    if error.os_error.errno:
+        reason = os.strerror(error.os_error.errno).lower()
     return Failed(
-        reason=f"unreadable answer: {words or type(error).__name__}", next="nothing to do; it is tried again later"
+        reason=f"cannot be reached: {reason}", next="nothing to do; it is tried again later", unreachable=True
     )

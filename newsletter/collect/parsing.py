@@ -12,6 +12,7 @@ from newsletter.collect.entries import Entry, Parsed
 from newsletter.collect.inflating import inflated
 from newsletter.collect.jsonfeed import parse_json
 from newsletter.collect.links import absolute, canonical
+from newsletter.collect.mending import ROOT, well_begun
 from newsletter.collect.reading import parse_xml
 from newsletter.collect.recovering import parse_damaged
 
@@ -19,12 +20,6 @@ MAX_BODY = 16 * 1024 * 1024
 MAX_ENTRIES = 20_000
 _HURRIED = "the first parser took too long"
 _SECOND = "read by the second parser"
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:x0*([0-9a-f]{1,7})|0*(\d{1,8}));?", re.IGNORECASE)
-_DECLARATION = re.compile(r"^\s*<\?xml\b[^>]{0,400}\?*>")
-_ROOT = re.compile(
-    r"<(?:\?xml\s|!DOCTYPE\s+(?:rss|rdf|feed)|(?:[\w.\-]+:)?(?:rss|feed|RDF|channel)[\s>])", re.IGNORECASE
-)
 _OPENINGS = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 
 
@@ -46,9 +41,9 @@ def _parse_text(text: str, *, gentle: bool) -> Parsed:
         return parse_json(text)
     if isinstance(known, Parsed):
         return known
-    if not _ROOT.search(text) and not _OPENINGS.search(text):
+    if not ROOT.search(text) and not _OPENINGS.search(text):
         return Parsed(kind="unknown", problems=("neither a feed nor a web page",))
-    text, problems = _well_begun(text)
+    text, problems = well_begun(text)
     document = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
     found = Parsed(kind="rss", problems=(_HURRIED,)) if gentle else parse_xml(document)
     if found.problems or not found.entries:
@@ -58,27 +53,6 @@ def _parse_text(text: str, *, gentle: bool) -> Parsed:
         if len(rescued.entries) > len(found.entries):
             found = replace(rescued, problems=(*found.problems, _SECOND))
     return replace(found, problems=(*problems, *found.problems))
-
-
-def _well_begun(text: str) -> tuple[str, tuple[str, ...]]:
-    """Without what no XML may hold, without a declaration (we write our own), starting at the feed."""
-    problems = []
-    cleaned = _ILLEGAL.sub("", text)
-    if "&#" in cleaned:
-        cleaned = _REFERENCE.sub(_legal_reference, cleaned)
-    if len(cleaned) < len(text) and _ILLEGAL.search(text):
-        problems.append("characters that XML forbids")
-    start = _ROOT.search(cleaned)
-    if start and cleaned[: start.start()].strip() and not cleaned[: start.start()].lstrip().startswith(("<!", "<?")):
-        problems.append("something stands before the feed")
-        cleaned = cleaned[start.start() :]
-    return _DECLARATION.sub("", cleaned).lstrip(), tuple(problems)
-
-
-def _legal_reference(match: re.Match[str]) -> str:
-    code = int(match[1], 16) if match[1] else int(match[2])
-    legal = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code < 0x110000
-    return match[0] if legal else ""
 
 
 def _finished(feed: Parsed, url: str) -> Parsed:

@@ -3,7 +3,6 @@
 import io
 import re
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import feedparser
@@ -93,14 +92,9 @@ def _site(feed: Any) -> str:
 
 
 def _author(owner: Any) -> str:
-    names = list(dict.fromkeys(_names(owner)))
-    return ", ".join(names) if names else _of(owner, "author")
-
-
-def _names(owner: Any) -> Iterator[str]:
-    for one in dict.get(owner, "authors") or ():
-        if name := _text(one.get("name")):
-            yield name
+    """Several by their names; one as it stands, because feedparser cuts names at addresses of long domains."""
+    names = dict.fromkeys(name for one in dict.get(owner, "authors") or () if (name := _text(one.get("name"))))
+    return ", ".join(names) if len(names) > 1 else _of(owner, "author")
 
 
 def _ttl(feed: Any) -> int:
