@@ -12,7 +12,7 @@ from newsletter.cli.lines import Read, articles_of
 from newsletter.cli.say import as_json, now_of
 from newsletter.curate.assembling import assemble
 from newsletter.curate.clustering import cluster as clustered
-from newsletter.curate.tagging import companies, read
+from newsletter.curate.tagging import amounts_told, companies, read
 from newsletter.language.lexicon import Lexicon, open_lexicon
 from newsletter.model import Article, ArticleId, Quantity, Reading, Story, StoryId
 from newsletter.shipped import folders
@@ -31,7 +31,7 @@ def tag(arguments: Namespace) -> None:
                 "in_scope": reading.in_scope,
                 "topics": reading.topics,
                 "companies": companies(reading, lexicon),
-                "quantities": [_amount(quantity) for quantity in reading.quantities],
+                "quantities": [_amount(quantity) for quantity in amounts_told(reading.quantities)],
                 "because": {"in_scope": [reading.scope_because], **because},
             }
         )

@@ -25,9 +25,9 @@ class Scope(NamedTuple):
     because: str
 
 
-# Points for each sign at full strength, and for two together ("a + b"). Set by hand, then drawn by a logistic fit towards
-# 363 labelled articles and 370 titles of a real week, rounded: F1 of scope 0.92 (0.91 when fitted without the events
-# it is measured on). Names: vocabulary groups "scope" and "market" of taxonomy.toml, topics, the roles below.
+# Points for each sign at full strength, and for two together ("a + b"): set by hand, then drawn by a logistic fit
+# towards 363 labelled articles and 368 of a real week, rounded. F1 of scope 0.92, and 0.91 when fitted without the
+# events it is measured on. Names: groups "scope" and kind "market" of taxonomy.toml, topics, the roles below.
 _BIAS = -1.3
 _WEIGHTS = {
     "core": 1.7, "builder": 1.0, "maker": 1.0, "topic data-centres": 1.0, "topic export-controls": 0.9,

@@ -184,11 +184,11 @@ def _in_passing(hit: Hit, passage: Passage) -> bool:
 
 
 def amounts_told(amounts: Iterable[Quantity]) -> tuple[Quantity, ...]:
-    """The amounts that carry the story, each once: no percentages, nothing said only for comparison.
+    """The amounts that carry the story, each once: nothing said only for comparison.
 
     Of two that say the same (逾10亿 and 10.3亿, 129亿 and 129.01亿) the exact one stays.
     """
-    told = list({(q.kind, q.unit, q.value): q for q in amounts if q.kind != "percent" and not q.aside}.values())
+    told = list({(q.kind, q.unit, q.value): q for q in amounts if not q.aside}.values())
     return tuple(q for q in told if not any(_says_better(other, q) for other in told))
 
 
@@ -217,7 +217,7 @@ def companies(reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
     lead = [name for score, name in named if _ABOUT <= score < TITLE]
     if title and len(lead) > _BESIDE:
         return tuple(title)
-    return tuple((*title, *lead[:_AT_MOST]))
+    return (*title, *lead[:_AT_MOST])
 
 
 def _own(reading: Reading, lexicon: Lexicon) -> Iterator[tuple[str, Tagging]]:

@@ -19,6 +19,7 @@ _MARKETS = {
     "SEHK": "HK", "HKG": "HK", "HK": "HK", "TWSE": "TW", "TPE": "TW", "TW": "TW", "KRX": "KS", "KS": "KS", "TYO": "T",
     "TSE": "T", "T": "T",
 }  # fmt: skip
+_AMERICAN = frozenset(("", "NASDAQ", "NYSE", "AMEX", "NYSEAMERICAN", "US", "O", "N"))
 _TICKER = re.compile(
     r"\$(?P<cash>[A-Z]{1,5})(?![A-Za-z0-9])"
     r"|\b(?P<market>NASDAQ|NYSE|AMEX|NYSEAMERICAN|SSE|SHA|SZSE|SHE|HKEX|SEHK|HKG|TWSE|TPE|KRX|TYO|TSE|LSE|EPA|AMS|ETR)"
@@ -127,7 +128,7 @@ class Gazetteer:
         return not form.ambiguous or form.entity in sure or (wanted is not None and wanted.search(near) is not None)
 
     def _settled(self, places: Sequence[Place], text: str, sure: set[str]) -> list[tuple[str, int, int]]:
-        """One entity a span: where two share a form (超微), the one named elsewhere, else the one whose words are nearest."""
+        """One entity a span: of two that share a form (超微), the one named elsewhere, else whose words are nearest."""
         best: dict[tuple[int, int], tuple[tuple[bool, int, int], str]] = {}
         for place in places:
             entity = self._forms[place.form].entity
@@ -248,7 +249,7 @@ def _symbol(ticker: str) -> str:
         code, _, market = code.rpartition(".")
     if code[:1].isdigit():
         return f"{code.lstrip('0')}.{_MARKETS.get(market, market)}"
-    return code
+    return code if market in _AMERICAN else f"{code}.{market}"
 
 
 def _hit(known: str, start: int, end: int, text: str, title_length: int) -> Hit:

@@ -1,13 +1,18 @@
 """How an amount is written for a reader of either language."""
 
+from dataclasses import replace
+from functools import cache
+
+from opencc import OpenCC
+
 from newsletter.model import Quantity
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "INR": "₹", "KRW": "₩", "JPY": "¥"}
 _ZH_CURRENCY = {
     "USD": "美元", "CNY": "元人民币", "EUR": "欧元", "GBP": "英镑", "JPY": "日元", "KRW": "韩元", "HKD": "港元",
     "TWD": "元新台币", "INR": "卢比", "SGD": "新加坡元", "AUD": "澳元", "CAD": "加元", "CHF": "瑞士法郎",
-    "AED": "迪拉姆", "SAR": "里亚尔", "MYR": "林吉特", "SEK": "瑞典克朗", "NOK": "挪威克朗", "BRL": "雷亚尔", "THB": "泰铢",
-    "VND": "越南盾",
+    "AED": "迪拉姆", "SAR": "里亚尔", "MYR": "林吉特", "SEK": "瑞典克朗", "NOK": "挪威克朗", "BRL": "雷亚尔",
+    "THB": "泰铢", "VND": "越南盾",
 }  # fmt: skip
 _LADDERS = {
     "power": ((1e3, "GW", "吉瓦"), (1.0, "MW", "兆瓦"), (1e-3, "kW", "千瓦")),
@@ -27,8 +32,12 @@ _ZH_SCALES = ((1e12, "万亿"), (1e8, "亿"), (1e4, "万"))
 
 
 def shown(quantity: Quantity, language: str) -> str:
-    """`$10 billion` or 100亿美元, `1.5 GW` or 1.5吉瓦, `100,000 chips` or 10万颗芯片."""
-    chinese = language == "zh"
+    """`$10 billion` or 100亿美元, `1.5 GW` or 1.5吉瓦, `100,000 chips` or 10万颗芯片; 100億美元 for `zh-Hant`."""
+    if quantity.value < 0:
+        return "-" + shown(replace(quantity, value=-quantity.value), language)
+    if language == "zh-Hant":
+        return _to_taiwan().convert(shown(quantity, "zh"))
+    chinese = language.startswith("zh")
     if quantity.kind == "money":
         return _money(quantity, chinese)
     if quantity.kind in _LADDERS:
@@ -67,3 +76,8 @@ def _figures(value: float) -> str:
     """As many figures as the source can have meant: at most four decimals, no trailing zeros."""
     text = f"{value:,.4f}" if value < 1000 else f"{value:,.2f}"
     return text.rstrip("0").rstrip(".")
+
+
+@cache
+def _to_taiwan() -> OpenCC:
+    return OpenCC("s2tw")

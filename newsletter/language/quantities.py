@@ -30,7 +30,10 @@ _SPELLED = {
     "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0, "half a": 0.5, "a quarter of a": 0.25,
 }  # fmt: skip
 # `a gigawatt` is one; a bare `a million` of anything else is a manner of speaking.
-_ONE = r"\ban?(?= (?:gigawatt|megawatt|terawatt)s?\b(?!-| scale| class)| (?:billion|trillion) (?:dollars|euros|pounds|yuan)\b)"
+_ONE = (
+    r"\ban?(?= (?:gigawatt|megawatt|terawatt)s?\b(?!-| scale| class)"
+    r"| (?:billion|trillion) (?:dollars|euros|pounds|yuan)\b)"
+)
 _WORDS = "|".join(sorted(_SPELLED, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"(?<![\d.])(?:{_FIGURE})|(?<![a-z])(?:{_WORDS})"
@@ -42,7 +45,7 @@ _TO = re.compile(r"\s?(?:-|~|to|至|到)\s?", re.IGNORECASE)
 _BETWEEN_TO = re.compile(r"\s?(?:-|~|to|and|至|到|和|与)\s?", re.IGNORECASE)
 _PIECES = 100  # and more are counted one by one
 _YEARS = range(1950, 2051)
-_ABOUT_CHIPS = re.compile(r"gpu|tpu|npu|显卡|加速卡|芯片|算力|晶圆|英伟达|昇腾|[hb][123]00", re.IGNORECASE)
+_ABOUT_CHIPS = re.compile(r"gpu|tpu|npu|显卡|加速卡|芯片|晶片|算力|晶圆|英伟达|昇腾|[hb][123]00", re.IGNORECASE)
 _NEGATIVE = re.compile(r"(?:\bnegative|\bminus|负)\s?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?:between|介于|在)\s?$", re.IGNORECASE)
 _HAN_DIGIT = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -91,7 +94,8 @@ def _amount(text: str, number: re.Match[str]) -> tuple[_End, ...] | None:
     """The amount that starts at a number; None when the number is none."""
     start = number.start()
     before = CURRENCY_BEFORE.search(text, max(0, start - _LONGEST_PREFIX), start)
-    if start and before is None and NOT_A_FIGURE_BEFORE.search(text, max(0, start - 2), start):
+    counted = text[number.end() : number.end() + 1] in ("万", "亿") and text[start - 1 : start].isascii()  # GPU20万张
+    if start and before is None and not counted and NOT_A_FIGURE_BEFORE.search(text, max(0, start - 2), start):
         return None
     currency = before["sign"] if before else ""
     first = _scaled(text, number)

@@ -20,6 +20,11 @@ _END = re.compile(
     rf"(?P<han>[。！？；!?;…]+(?=[{_CLOSING}]*(?:[\s{HAN}]|$))|[。！？；]+)[{_CLOSING}]*|(?P<latin>[.!?]+)[{_CLOSING}]*(?=\s)|\n+"
 )
 _LAST_WORD = re.compile(r"([A-Za-z][A-Za-z.]*|\d[\d.]*)$")
+# What is quoted stays whole unless it is a speech.
+_QUOTED = re.compile(
+    r"“[^“”\n]{1,200}”|「[^「」\n]{1,200}」|『[^『』\n]{1,200}』|‘[^‘’\n]{3,200}’(?![A-Za-z])"
+    r"|(?<![^\s(\[—:：，,])\"[^\"\n]{1,200}\"(?![A-Za-z0-9])"
+)
 _SAYS = re.compile(rf"[，,、：:]|[{HAN}]{{0,6}}(?:说|表示|称|指出|道|写道|补充|強調|强调|說|表示|稱)")
 
 
@@ -27,8 +32,9 @@ def sentences(text: str) -> tuple[str, ...]:
     """The sentences in order, without the space around them."""
     found: list[str] = []
     start = 0
+    quoted = [quote.span() for quote in _QUOTED.finditer(text)]
     for end in _END.finditer(text):
-        if not _breaks(text, end, start):
+        if any(open_ < end.start() and end.end() < close for open_, close in quoted) or not _breaks(text, end, start):
             continue
         found.append(text[start : end.end()].strip())
         start = end.end()
@@ -45,7 +51,7 @@ def _breaks(text: str, end: re.Match[str], start: int) -> bool:
             return False  # “……。”他说 goes on
         if end["han"][0] in ";；":
             return "；" in end["han"] and end.end() - start > 8
-        return end["han"] != "…"
+        return end["han"].strip("…") != ""
     return True
 
 
@@ -62,6 +68,8 @@ def _breaks_latin(text: str, end: re.Match[str], start: int) -> bool:
     if word is None:
         return True
     last = word[1].lower()
+    if last.isdigit() and not text[start : word.start()].strip():
+        return False  # the number of a list: 1. First
     next_word = re.split(r"[^A-Za-z]", rest, maxsplit=1)[0].lower()
     if last in ("no", "nos", "fig", "vol") and not rest[0].isdigit():
         return True

@@ -129,7 +129,7 @@ _NOT_OF_CHIPS = r"of|and|in|to|for|from|per|percent|dollars?|nm|nanometers?"
 _CHIPS_HAN = (
     r"[张颗块枚片个]?(?:以上|多)?的?(?:最先进的?|先进的?|顶级|高端)?[ ]?"
     r"(?:[a-z0-9][a-z0-9 ]{0,12}|英伟达|升腾|国产|AI|人工智能|高性能|算力){0,2}[ ]?"
-    r"(?:GPU|TPU|NPU|XPU|芯片|加速卡|加速器|显卡|算力卡|处理器|卡(?![车塔路通]))"
+    r"(?:GPU|TPU|NPU|XPU|芯片|晶片|加速卡|加速器|显卡|算力卡|处理器|卡(?![车塔路通]))"
 )
 _CHIPS = re.compile(
     rf"[ \-](?:(?!(?:{_NOT_OF_CHIPS})\b)[a-z][a-z0-9.'\-]*[ ]){{0,3}}?(?:{_CHIP})(?![a-z0-9])"
