@@ -135,6 +135,26 @@ def test_kinds_have_their_sections(lexicon: Lexicon) -> None:
     }
 
 
+def test_of_topics_that_weigh_the_same_the_first_tag_decides_the_section(lexicon: Lexicon) -> None:
+    lead = candidate("l", "The lead story of all", 0.9)
+    for tags, section in ((("compute", "power"), "chips-compute"), (("power", "compute"), "data-centres-power")):
+        issue = make(lexicon, lead, candidate("x", "Both of one and of the other", 0.5, tags=tags))
+        assert [one.key for one in issue.sections] == [section]
+
+
+def test_a_week_of_one_subject_leaves_room_for_the_others(lexicon: Lexicon) -> None:
+    chips = many(12, 0.8, tags=("chips",))
+    issue = make(lexicon, *chips, candidate("f", "A fund for halls is raised", 0.4, tags=("funding",)), items=6)
+    assert "f" in {one.story_id for one in issue.items}
+
+
+def test_a_foreign_story_must_weigh_more_than_one_that_a_reader_can_read(lexicon: Lexicon) -> None:
+    lead = candidate("l", "The lead story of all", 0.9)
+    own = candidate("e", "A smaller story of the week", 0.36)
+    foreign = candidate("z", "某地批准建设数据中心", 0.35, report={"language": "zh"})
+    assert [one.story_id for one in make(lexicon, lead, own, foreign).items] == ["l", "e"]
+
+
 def test_filler_is_left_out_however_much_room_there_is(lexicon: Lexicon) -> None:
     issue = make(lexicon, candidate("l", "The lead story of all", 0.9), candidate("w", "A trifle nobody told", 0.1))
     assert len(issue.items) == 1
@@ -327,6 +347,24 @@ def test_the_name_of_the_source_at_the_end_of_a_title_is_dropped(lexicon: Lexico
     assert lead.headline == "Nebius raises $2 billion"
 
 
+@pytest.mark.parametrize(
+    ("title", "language", "headline"),
+    [
+        ("xAI may build a power plant in Mississippi - CNBC", "en", "xAI may build a power plant in Mississippi"),
+        ("xAI 获准在密西西比州建造发电厂 - 路透社", "zh", "xAI 获准在密西西比州建造发电厂"),
+        ("财联社3月11日电，甲骨文称数据中心已获资金。", "zh", "甲骨文称数据中心已获资金"),
+        ("Power - the new bottleneck of compute", "en", "Power - the new bottleneck of compute"),
+        ("3月11日，甲骨文公布业绩", "zh", "3 月 11 日，甲骨文公布业绩"),
+    ],
+)
+def test_a_headline_stands_without_papers_and_agencies(
+    lexicon: Lexicon, title: str, language: str, headline: str
+) -> None:
+    lead = make(lexicon, candidate("a", title, report={"language": language}), language=language).lead
+    assert lead is not None
+    assert lead.headline == headline
+
+
 def neighbour(id: str, days: int, **more: Any) -> Neighbour:
     one = article(id, f"Report {id}", published=NOW - timedelta(days=days), **more)
     about = Related(article_id=one.id, score=0.5, because={"en": "also about Nebius", "zh": "同样涉及Nebius"})
@@ -356,6 +394,20 @@ def test_the_week_in_numbers_shows_what_the_items_state_with_bars_by_kind(lexico
         ("power", "1.5 GW", 1.0),
     ]
     assert issue.figures[0].source == "The Wire"
+
+
+def test_an_amount_of_the_week_is_always_said_by_its_label(lexicon: Lexicon) -> None:
+    points = (
+        "It plans 3 GW of halls. "
+        + "The company says much about what it will do and why, " * 2
+        + "and wants 9 GW later."
+    )
+    one = candidate("a", "A plan for halls without any amount", 0.9, report={"summary": points})
+    issue = make(lexicon, one, candidate("b", "Campus in Texas gets 1.5 GW of gas", 0.8, tags=("power",)))
+    assert [(figure.shown, figure.label) for figure in issue.figures] == [
+        ("3 GW", "It plans 3 GW of halls."),
+        ("1.5 GW", "Campus in Texas gets 1.5 GW of gas"),
+    ]
 
 
 def test_the_week_in_numbers_speaks_chinese(lexicon: Lexicon) -> None:

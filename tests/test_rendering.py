@@ -299,6 +299,13 @@ def test_other_sources_are_named_once_and_the_story_page_has_them_all(language: 
         assert "https://news.example/stories/l" in part
 
 
+def test_a_source_is_called_as_it_writes_itself() -> None:
+    letter = rendered(replace(whole(1, "zh"), lead=item("l", "英伟达投资20亿美元", language="zh", source="36氪")))
+    for part in (letter.html, letter.text):
+        assert "36氪，3月12日" in part
+        assert "英伟达投资 20 亿美元" in part
+
+
 def test_a_follow_up_and_a_note_are_shown() -> None:
     made = replace(whole(1, "en"), lead=item("l", "Lead", follow_up="weekly-en/2026-W10", note="We asked them."))
     letter = rendered(made)

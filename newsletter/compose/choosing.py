@@ -27,6 +27,8 @@ _HEAVY = 0.7
 _MANY_SOURCES = 6
 """More say no more: clusters of a loud week grow, and not always by the same event."""
 _SHARE_OF_BIG = 5
+_CLOSE = 0.9
+"""Sections whose topics weigh as good as the same: the order of the story's tags decides."""
 _LISTED = 60
 
 
@@ -228,8 +230,15 @@ def _home(candidate: Candidate, rules: Sequence[SectionRule]) -> str | None:
     }
     best = max(scores.values(), default=0.0)
     if best > 0:
-        return next(key for key, score in scores.items() if score == best)
+        close = {key for key, score in scores.items() if score >= _CLOSE * best}
+        return min(close, key=lambda key: (_first_tag(candidate, key, rules), -scores[key], key))
     return next((rule.key for rule in rules if any(topic in weights for topic in rule.topics)), None)
+
+
+def _first_tag(candidate: Candidate, section: str, rules: Sequence[SectionRule]) -> int:
+    """Where the section's topics begin among the story's tags, which stand strongest first."""
+    topics = next(rule.topics for rule in rules if rule.key == section)
+    return next((at for at, tag in enumerate(candidate.story.tags) if tag in topics), len(candidate.story.tags))
 
 
 def _title(rule: SectionRule, language: str) -> str:

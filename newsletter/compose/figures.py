@@ -23,7 +23,7 @@ _LEAST = {
     "area": 5_000.0,
     "wafers": 1_000.0,
 }
-_LABEL = {"zh": 42}
+_LABEL, _LABEL_LATIN = {"zh": 42}, 90
 
 
 class _Stated(NamedTuple):
@@ -74,9 +74,13 @@ def _largest(items: Iterable[Item], kind: str) -> list[_Stated]:
 
 
 def _stated(item: Item) -> list[_Stated]:
-    """The headline's amounts, labelled by it; without any, those of the summary, each by its sentence."""
+    """The headline's amounts, labelled by it; without any, those of the summary, each by its sentence.
+
+    An amount that the label would not reach is left out: the reader shall see it said.
+    """
     texts = [item.headline] if quantities(item.headline) else sentences(item.summary)
-    return [_Stated(quantity, item, text) for text in texts for quantity in quantities(text)]
+    reach = _LABEL.get(item.language, _LABEL_LATIN)
+    return [_Stated(q, item, text) for text in texts for q in quantities(text) if q.span[1] < reach]
 
 
 def _distinct(stated: Iterable[_Stated]) -> list[_Stated]:
@@ -100,7 +104,7 @@ def _figure(one: _Stated, top: float, language: str) -> Figure:
     return Figure(
         kind=one.quantity.kind,
         shown=one_line(shown(one.quantity, language)),
-        label=shorten(one.label, _LABEL.get(one.item.language, 90)),
+        label=shorten(one.label, _LABEL.get(one.item.language, _LABEL_LATIN)),
         share=round(one.quantity.value / top, 4) if top else 0.0,
         source=one.item.source,
         link=one.item.link,

@@ -154,6 +154,7 @@ def _environment(folders: tuple[Path, ...]) -> SandboxedEnvironment:
     )
     filters: Mapping[str, Callable[..., Any]] = {
         "href": setting.href,
+        "name": setting.name,
         "wrapped": setting.wrapped,
         "tongue": language_tag,
     }

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_skeleton
 from markupsafe import Markup
 
-from newsletter.compose.wording import LOCALES, TAGS, one_line
+from newsletter.compose.wording import LOCALES, TAGS, one_line, plain_line
 from newsletter.language.script import language_of, language_tag, runs_right_to_left
 from newsletter.language.spacing import wrap
 from newsletter.slots import Slot, without_markers
@@ -39,6 +39,11 @@ def wrapped(text: str, indent: str = "", first: str = "") -> Fit:
     words = text if isinstance(text, Fit) else one_line(text)
     lines = wrap(words, COLUMNS, indent or " " * len(first))
     return Fit(first + lines[len(first) :] if first else lines)
+
+
+def name(words: str) -> Fit:
+    """The name of a source as it writes itself: 36氪 has no space."""
+    return Fit(plain_line(words))
 
 
 def line(*parts: str) -> Fit:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.compose.candidates import Candidate, Neighbour, Told
-from newsletter.compose.wording import one_line
+from newsletter.compose.wording import one_line, plain_line
 from newsletter.language.lexicon import Lexicon
 from newsletter.language.script import has_han
 from newsletter.language.segmenting import tokens
@@ -80,7 +80,7 @@ class Telling:
             story_id=candidate.id,
             headline=self._headline(report),
             link=report.link,
-            source=one_line(self.source_of(report.feed_url)),
+            source=plain_line(self.source_of(report.feed_url)),
             language=report.language,
             published=report.published,
             summary=self._summary(report, points),
@@ -103,7 +103,7 @@ class Telling:
         """Without the source's own name at its end and an agency's opening."""
         title = _OPENING.sub("", one_line(report.title))
         ends = _LAST_PART.match(title)
-        if ends and ends["name"].casefold() in _PUBLISHERS | {one_line(self.source_of(report.feed_url)).casefold()}:
+        if ends and ends["name"].casefold() in _PUBLISHERS | {plain_line(self.source_of(report.feed_url)).casefold()}:
             title = ends["title"]
         return shorten(title.rstrip("。"), _HEADLINE.get(report.language, 160))
 
@@ -137,7 +137,7 @@ class Telling:
             story_id=neighbour.story.id,
             title=self._headline(article),
             link=f"/stories/{neighbour.story.id}",
-            source=one_line(self.source_of(article.feed_url)),
+            source=plain_line(self.source_of(article.feed_url)),
             summary=shorten(one_line(article.summary), _RELATED_SUMMARY),
             language=article.language,
             published=article.published,
@@ -152,7 +152,7 @@ class Telling:
         others.sort(key=lambda article: article.language != self.language)
         return tuple(
             SourceLine(
-                source=one_line(self.source_of(article.feed_url)),
+                source=plain_line(self.source_of(article.feed_url)),
                 title=self._headline(article),
                 link=article.link,
                 language=article.language,

@@ -80,7 +80,12 @@ def count(key: str, number: int, language: str) -> str:
 
 def one_line(text: str) -> str:
     """Words from elsewhere as one line: no controls, no slots, one space between Han and Latin."""
-    return spaced(_SPACE.sub(" ", _UNFIT.sub(" ", without_markers(text))).strip())
+    return spaced(plain_line(text))
+
+
+def plain_line(text: str) -> str:
+    """As `one_line`, with the spacing that the words have."""
+    return _SPACE.sub(" ", _UNFIT.sub(" ", without_markers(text))).strip()
 
 
 @cache
