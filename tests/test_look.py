@@ -1,11 +1,16 @@
 """The colours of the pages: every text can be read on every ground, light and dark."""
 
 import re
+from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
-from newsletter.config import Theme
+from newsletter.config import Theme, config_from
+from newsletter.newsroom import open_newsroom
+from newsletter.web.app import make_app
 from newsletter.web.showing import STATIC
+from tests.builders import NOW
 
 CSS = (STATIC / "site.css").read_text()
 TEXTS = ("ink", "muted", "link", "copper", "red", "amber", "green")
@@ -37,6 +42,18 @@ def test_every_text_has_a_contrast_of_four_and_a_half(scheme: dict[str, str]) ->
     worst |= {(text, "tint"): contrast(scheme[text], scheme["tint"]) for text in ("ink", "muted", "red")}
     worst[("paper", "link")] = contrast(scheme["paper"], scheme["link"])
     assert {pair: round(ratio, 2) for pair, ratio in worst.items() if ratio < 4.5} == {}
+
+
+def test_an_operators_colours_reach_the_pages(tmp_path: Path) -> None:
+    data = {"editions": [{"key": "weekly-en", "theme": {"link": "#123456"}}]}
+    with (
+        open_newsroom(config_from(data, where="config.toml", folder=tmp_path)) as room,
+        TestClient(make_app(room, clock=lambda: NOW)) as site,
+    ):
+        assert 'href="/theme.css"' in site.get("/").text
+        answer = site.get("/theme.css")
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "--link:#123456;" in answer.text
 
 
 def test_the_pages_wear_the_colours_of_the_letter() -> None:

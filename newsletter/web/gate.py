@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.web.site import Tally
@@ -13,6 +14,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 LETTER_POLICY = "default-src 'none'; img-src https: data:; style-src 'unsafe-inline'; sandbox"
+_MOST_FORM = 1024 * 1024
 _PRIVATE = ("/confirm/", "/unsubscribe/", "/preferences/", "/desk")
 _COMMON: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
@@ -40,6 +42,9 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if _too_large(scope):
+            await PlainTextResponse("This is more than any form of ours sends.", status_code=413)(scope, receive, send)
+            return
         headers = dict(_COMMON)
         if scope["path"].startswith(_PRIVATE):
             headers |= _TOKEN_PAGE
@@ -57,6 +62,14 @@ class Gate:
             await send(message)
 
         await self._app(_as_get(scope) if bodiless else scope, receive, answer)
+
+
+def _too_large(scope: Scope) -> bool:
+    """Our forms are small; what providers send is counted where it is read."""
+    if scope["method"] in ("GET", "HEAD") or scope["path"].startswith("/hooks/"):
+        return False
+    length = Headers(scope=scope).get("content-length", "0")
+    return not length.isdigit() or int(length) > _MOST_FORM
 
 
 def _as_get(scope: Scope) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from newsletter.web.words import HTML_LANGUAGE, say
 router = APIRouter(include_in_schema=False)
 _A_PAGE = 40
 _LISTED = 300
+_COLOURS = ("page", "paper", "ink", "muted", "rule", "link", "copper", "tint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,15 @@ def metrics(site: Here) -> Response:
     lines += ["# HELP newsletter_issues Issues by status.", "# TYPE newsletter_issues gauge"]
     lines += [f'newsletter_issues{{status="{status}"}} {n}' for status, n in sorted(states.items())]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.get("/theme.css")
+def theme_css(site: Here) -> Response:
+    """The light colours that an operator chose for the first edition; its letters wear the same."""
+    theme = site.room.config.editions[0].theme
+    chosen = "".join(f"--{name}:{getattr(theme, name)};" for name in _COLOURS)
+    rules = f"@media not all and (prefers-color-scheme: dark){{:root{{{chosen}}}}}"
+    return Response(rules, media_type="text/css", headers={"Cache-Control": "public, max-age=300"})
 
 
 @router.get("/robots.txt")

@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from newsletter.config import Config
+from newsletter.config import Config, Theme
 from newsletter.language.script import has_han, language_tag, runs_right_to_left
 from newsletter.language.spacing import spaced
 from newsletter.slots import without_markers
@@ -61,6 +61,7 @@ class Showing:
             "here": _here(request),
             "site": self.config.newsroom.site,
             "version": static_version(),
+            "own_colours": self.config.editions[0].theme != Theme(),
             "canonical": self.config.newsroom.site + quote(request.url.path, safe="/:%+"),
             "alternates": (),
             "noindex": False,
