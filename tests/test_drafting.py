@@ -300,6 +300,24 @@ def test_a_reader_gets_the_report_in_the_own_language(
     assert lead.why == (("3 independent sources",) if language == "en" else ("3 个独立来源",))
 
 
+@pytest.mark.parametrize(
+    ("language", "titles", "chosen"),
+    [
+        ("en", ("What Meta Compute says about the grid", "Meta starts Meta Compute"), "Meta starts Meta Compute"),
+        ("zh", ("解读Meta的算力计划", "Meta启动算力计划"), "Meta 启动算力计划"),
+        ("zh", ("澄川電子擴建機櫃產線", "澄川电子扩建机柜产线"), "澄川电子扩建机柜产线"),
+        ("zh", ("澄川電子擴建機櫃產線", "解读澄川电子扩产"), "澄川電子擴建機櫃產線"),
+    ],
+)
+def test_the_report_that_tells_the_event_comes_before_those_that_explain_it(
+    lexicon: Lexicon, language: str, titles: tuple[str, str], chosen: str
+) -> None:
+    reports = tuple(article(f"r{n}", title, language=language) for n, title in enumerate(titles))
+    lead = make(lexicon, candidate("r0", reports=reports), language=language).lead
+    assert lead is not None
+    assert lead.headline == chosen
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_story_without_a_report_in_the_own_language_is_told_in_the_foreign_one_and_marked(
     lexicon: Lexicon, language: str

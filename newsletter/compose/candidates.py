@@ -1,14 +1,17 @@
 """What an issue is made from: ranked stories with their reports, and what earlier issues told."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
 from newsletter.language.lexicon import ENTITY
+from newsletter.language.script import is_traditional
 from newsletter.model import (
     Article,
     ArticleId,
+    ArticleKind,
     IssueKey,
     KeyPoint,
     Quantity,
@@ -19,6 +22,11 @@ from newsletter.model import (
     StoryId,
 )
 
+_EXPLAINING = (ArticleKind.OPINION, ArticleKind.REVIEW, ArticleKind.MARKET)
+_EXPLAINER = re.compile(
+    r"\s*(?:[【\[《“]?(?:解读|深度|分析|评论|观点|社论|专访|对话|盘点|一文)|(?:opinion|analysis|explain\w*|why|how|what|inside)\b)",
+    re.IGNORECASE,
+)
 _IN_TITLE = 1.0
 """The score from which tagging found a name in the title."""
 
@@ -76,9 +84,20 @@ class Candidate:
         return found
 
     def best_report(self, language: str, since: datetime | None = None) -> Article:
-        """The best in the reader's language, else the best of all; of a story that moved, one of the new reports."""
+        """The best in the reader's language, else the best of all; of a story that moved, one of the new reports.
+
+        Plain news before what explains it, Simplified before Traditional, then in the order of the story.
+        """
         fresh = [one for one in self.articles if since is None or one.published >= since] or list(self.articles)
-        return next((one for one in fresh if one.language == language), fresh[0])
+        own = [one for one in fresh if one.language == language]
+        return min(own or fresh, key=lambda one: (self._explains(one), is_traditional(one.title)))
+
+    def _explains(self, report: Article) -> bool:
+        """Tells about the event instead of telling it."""
+        reading = self.readings.get(report.id)
+        if reading is not None and (reading.kind in _EXPLAINING or "analysis" in reading.topics):
+            return True
+        return _EXPLAINER.match(report.title) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
