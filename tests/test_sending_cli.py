@@ -1,0 +1,133 @@
+"""What the sending verbs print: people script against these names."""
+
+import asyncio
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter import pipeline
+from newsletter.cli import main
+from newsletter.config import load_config
+from newsletter.model import Delivery, DeliveryState, Move
+from newsletter.newsroom import open_newsroom
+from tests.builders import NOW
+from tests.mailroom import KEY, approve, reader
+
+S = DeliveryState
+
+
+@pytest.fixture
+def config_file(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text('[newsroom]\nsite = "https://news.example"\n', encoding="utf-8")
+    with open_newsroom(load_config(path)) as room:
+        approve(room, 3)
+    return path
+
+
+def _say(capsys: pytest.CaptureFixture[str], config_file: Path, *words: str) -> list[dict[str, Any]]:
+    assert main([*words, "--config", str(config_file), "--json", "--as-of", "2026-03-13T08:00:00Z"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    return [json.loads(line) for line in said.out.splitlines()]
+
+
+def test_deliver_prints_issue_audience_states_and_pause(capsys: pytest.CaptureFixture[str], config_file: Path) -> None:
+    expected = {"issue": KEY, "audience": 3, "states": {"accepted": 3}, "paused": None}
+    assert _say(capsys, config_file, "deliver", KEY) == [expected]
+    assert _say(capsys, config_file, "deliver", KEY) == [expected]
+
+
+def test_status_prints_the_balanced_sum_for_one_issue_and_for_all(
+    capsys: pytest.CaptureFixture[str], config_file: Path
+) -> None:
+    expected = {"issue": KEY, "status": "approved", "audience": 0, "states": {}, "balanced": True}
+    assert _say(capsys, config_file, "status", KEY) == [expected]
+    _say(capsys, config_file, "deliver", KEY)
+    expected = {"issue": KEY, "status": "sent", "audience": 3, "states": {"accepted": 3}, "balanced": True}
+    assert _say(capsys, config_file, "status", KEY) == [expected]
+    assert _say(capsys, config_file, "status") == [expected]
+
+
+def test_status_with_deliveries_prints_a_line_for_each_reader(
+    capsys: pytest.CaptureFixture[str], config_file: Path
+) -> None:
+    _say(capsys, config_file, "deliver", KEY)
+    found = _say(capsys, config_file, "status", KEY, "--deliveries")
+    assert [one["email"] for one in found] == [reader(number).email for number in range(3)]
+    for one in found:
+        assert list(one) == ["email", "state", "attempt", "message_id", "provider_id", "at"]
+        assert (one["state"], one["attempt"], one["at"]) == ("accepted", 1, "2026-03-13T08:00:00Z")
+
+
+def test_pause_and_resume_print_the_reason_and_its_end(capsys: pytest.CaptureFixture[str], config_file: Path) -> None:
+    assert _say(capsys, config_file, "pause", KEY) == [{"issue": KEY, "paused": "paused by hand"}]
+    (found,) = _say(capsys, config_file, "deliver", KEY)
+    assert found["paused"] == "paused by hand"
+    assert _say(capsys, config_file, "resume", KEY) == [{"issue": KEY, "paused": None}]
+
+
+def test_cancel_prints_where_the_issue_stands(capsys: pytest.CaptureFixture[str], config_file: Path) -> None:
+    (found,) = _say(capsys, config_file, "cancel", KEY)
+    assert found == {"issue": KEY, "status": "cancelled", "audience": 0, "states": {}, "balanced": True}
+
+
+@pytest.mark.parametrize(("word", "files"), [("accepted", 0), ("absent", 3)])
+def test_uncertain_letters_are_settled_by_a_persons_word(
+    capsys: pytest.CaptureFixture[str], config_file: Path, word: str, files: int
+) -> None:
+    def uncertain(row: Delivery) -> Move:
+        return Move(sources=frozenset({S.PLANNED}), after=replace(row, state=S.UNCERTAIN))
+
+    with open_newsroom(load_config(config_file)) as room, room.store.write() as tx:
+        tx.freezes.begin(KEY, now=NOW)
+        tx.freezes.advance(KEY, reader(0).editions[0], key=b"k", domain="news.example", size=100)
+        tx.deliveries.move(uncertain(row) for row in tx.deliveries.listed(KEY))
+    (found,) = _say(capsys, config_file, "deliver", KEY)
+    assert found["states"] == {"uncertain": 3}
+    (found,) = _say(capsys, config_file, "deliver", KEY, "--settle", word)
+    assert found["states"] == {"accepted": 3}
+    assert len(list((config_file.parent / "outbox").rglob("*.eml"))) == files
+
+
+def test_measure_prints_a_report(capsys: pytest.CaptureFixture[str], config_file: Path) -> None:
+    _say(capsys, config_file, "deliver", KEY)
+    (found,) = _say(capsys, config_file, "measure", KEY)
+    assert (found["issue"], found["audience"], found["states"]) == (KEY, 3, {"accepted": 3})
+    assert (found["handed_over"], found["arrived"], found["bounced"], found["events"]) == (3, None, 0.0, {})
+
+
+def test_a_person_reads_the_sum_and_what_to_do_next(capsys: pytest.CaptureFixture[str], config_file: Path) -> None:
+    assert main(["deliver", KEY, "--config", str(config_file)]) == 0
+    assert main(["status", KEY, "--config", str(config_file)]) == 0
+    assert main(["status", KEY, "--deliveries", "--config", str(config_file)]) == 0
+    assert main(["status", "--config", str(config_file)]) == 0
+    assert main(["measure", KEY, "--config", str(config_file)]) == 0
+    said = capsys.readouterr().out
+    assert f"{KEY}: 3 readers: 3 accepted" in said
+    assert f"{KEY} sent: 3 accepted = 3" in said
+
+
+def test_an_unknown_issue_is_one_line_and_exit_1(capsys: pytest.CaptureFixture[str], config_file: Path) -> None:
+    for verb in ("deliver", "status", "pause", "resume", "cancel", "measure"):
+        assert main([verb, "weekly-en/2026-W50", "--config", str(config_file)]) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err == (
+            "newsletter: there is no issue weekly-en/2026-W50; compose it: newsletter compose weekly-en\n"
+        )
+
+
+def test_pausing_an_issue_in_the_middle_ends_the_run_with_the_reason(config_file: Path) -> None:
+    with open_newsroom(load_config(config_file)) as room:
+
+        def progress(done: int, total: int) -> None:
+            if done == 0:
+                pipeline.pause(room, KEY, now=NOW, reason="the editor saw a mistake")
+
+        found = asyncio.run(pipeline.deliver(room, KEY, clock=lambda: NOW, progress=progress))
+        assert found.paused == "the editor saw a mistake"
+        assert found.states == {S.PLANNED: 3}
