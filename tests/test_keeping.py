@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,13 @@ def test_a_database_of_somebody_else_is_refused(tmp_path: Path) -> None:
         other.execute("CREATE TABLE articles (id)")
     with pytest.raises(NewsletterError, match="not a copy of a newsletter's store"):
         copying.check_copy(tmp_path / "other.db")
+
+
+@pytest.mark.postgres
+def test_a_postgresql_store_is_left_to_its_own_tools(config: Config, postgres_url: str, tmp_path: Path) -> None:
+    config = replace(config, store=replace(config.store, url=postgres_url))
+    with open_newsroom(config) as room, pytest.raises(NewsletterError, match="pg_dump"):
+        copying.copy_out(room.store, tmp_path / "copy.db")
 
 
 def test_a_copy_never_overwrites_a_file(room: Newsroom, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """What a person installs brings its templates, feeds and config along."""
 
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -31,6 +33,17 @@ def test_a_folder_of_the_user_comes_first(tmp_path: Path) -> None:
     (tmp_path / "feeds").mkdir()
     assert folders("feeds", tmp_path) == ((tmp_path / "feeds").resolve(), shipped("feeds").resolve())
     assert folders("templates", tmp_path) == (shipped("templates").resolve(),)
+
+
+def test_no_dependency_is_carried_for_nothing() -> None:
+    """Those named here are used by others: zoneinfo reads tzdata, FastAPI reads forms with python-multipart."""
+    by_others = {"tzdata", "python-multipart"}
+    imported_as = {"argon2-cffi": "argon2"}
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    wanted = {re.split(r"[\[><=]", one)[0] for one in stated} - by_others
+    code = "\n".join(path.read_text("utf-8") for path in (ROOT / "newsletter").rglob("*.py"))
+    used = set(re.findall(r"^\s*(?:from|import) (\w+)", code, re.MULTILINE))
+    assert {name for name in wanted if imported_as.get(name, name).replace("-", "_") not in used} == set()
 
 
 def build(kind: str, source: Path, target: Path) -> Path:
