@@ -8,6 +8,7 @@ from itertools import groupby
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
+from newsletter.compose.telling import minutes_to_read
 from newsletter.language.lexicon import ENTITY, Lexicon
 from newsletter.model import ArticleId, EditionKey, Issue, IssueKey, StoryId
 from newsletter.store.issues import PUBLIC, Kept, Listed
@@ -218,7 +219,7 @@ def _issue_page(request: Request, site: Site, issue: Issue, twin: Listed | None,
     return site.showing.page(
         request, "issue.html", language=issue.language, issue=issue, twin=twin, canonical=own,
         title=issue.title if home else issue.subject, description=issue.preheader or issue.subject,
-        minutes=max(1, sum(item.minutes for item in issue.items)), alternates=alternates, og_type="article",
+        minutes=minutes_to_read(issue), alternates=alternates, og_type="article",
         feed=f"/{issue.edition}/feed.xml", headers={"Content-Language": HTML_LANGUAGE[issue.language]},
     )  # fmt: skip
 
