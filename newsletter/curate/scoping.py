@@ -38,7 +38,7 @@ _WEIGHTS = {
     "giant": -0.3, "lab": -0.4, "utility": -0.5, "legal": -0.6, "apps": -1.1, "staff": -1.2, "security": -1.4,
     "vehicles": -1.7, "consumer": -1.8, "beside": -2.1, "roundup": -2.3, "market": -3.7, "denial": -4.0,
     # together
-    "lab + topic power": 2.6, "giant + topic power": 1.6, "lab + big money": 1.6, "ai + topic power": 1.5,
+    "lab + topic power": 2.6, "giant + topic power": 1.6, "lab + big money": 2.2, "ai + topic power": 1.5,
     "giant + topic debt": 1.4, "lab + topic compute": 1.2, "giant + topic layoffs": 1.0, "giant + big money": 0.9,
     "giant + topic capital-spending": 0.9, "giant + topic chips": 0.8, "giant + topic data-centres": 0.8,
     "lab + topic chips": 0.8, "lab + topic data-centres": 0.8, "giant + topic networking": 0.7,

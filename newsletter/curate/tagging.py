@@ -160,7 +160,10 @@ def _kind(article: Article, passage: Passage, evidence: Iterable[Evidence]) -> A
 
 
 def _entities(hits: Iterable[Hit], passage: Passage, lexicon: Lexicon) -> list[Tagging]:
-    """Every name with its ancestors; the score is its best place plus a little for being named again."""
+    """Every name with its ancestors; the score is its best place plus a little for being named again.
+
+    Of equal ones the first named comes first.
+    """
     found: dict[str, tuple[float, dict[str, None]]] = {}
     for hit in hits:
         place = passage.place_of(hit) * (_ONCE if _in_passing(hit, passage) else 1)
@@ -168,7 +171,7 @@ def _entities(hits: Iterable[Hit], passage: Passage, lexicon: Lexicon) -> list[T
             before = found.get(known, (0.0, {}))
             score = max(before[0], place) + (0.1 if before[0] else 0.0)
             found[known] = (score, before[1] | {hit.text: None})
-    order = sorted(found, key=lambda known: (-found[known][0], known))
+    order = sorted(found, key=lambda known: -found[known][0])
     return [
         Tagging(
             tag=ENTITY + known, kind=TagKind.ENTITY, because=tuple(found[known][1])[:4], score=round(found[known][0], 3)
