@@ -36,7 +36,7 @@ def shown(quantity: Quantity, language: str) -> str:
     if quantity.value < 0:
         return "-" + shown(replace(quantity, value=-quantity.value), language)
     if language == "zh-Hant":
-        return _to_taiwan().convert(shown(quantity, "zh"))
+        return str(_to_taiwan().convert(shown(quantity, "zh")))
     chinese = language.startswith("zh")
     if quantity.kind == "money":
         return _money(quantity, chinese)
