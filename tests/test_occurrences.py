@@ -37,8 +37,12 @@ def test_other_steps_weeks_and_editions_stay_open(room: Newsroom) -> None:
 
 
 def test_what_is_rolled_back_was_not_done(room: Newsroom) -> None:
-    with pytest.raises(RuntimeError), room.store.write() as tx:
-        tx.occurrences.finish("weekly-en", "2026-W11", "compose", at=NOW, now=NOW)
-        raise RuntimeError("power cut")
+    def cut_off() -> None:
+        with room.store.write() as tx:
+            tx.occurrences.finish("weekly-en", "2026-W11", "compose", at=NOW, now=NOW)
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        cut_off()
     with room.store.read() as tx:
         assert not tx.occurrences.done("weekly-en", "2026-W11", "compose")

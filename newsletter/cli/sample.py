@@ -62,14 +62,14 @@ address = "127.0.0.1:8000"
 
 
 def write_sample(folder: Path, *, port: int) -> None:
-    """config.toml, feeds/sample.opml and the feeds themselves, below a folder that exists."""
-    (folder / "config.toml").write_text(_CONFIG.format(port=port), "utf-8")
+    """config.toml, feeds/sample.opml and the feeds themselves, below a folder that exists; the config comes last."""
     listed = (shipped("feeds") / "sample" / "feeds.opml").read_text("utf-8")
     (folder / "feeds").mkdir(exist_ok=True)
     (folder / "feeds" / "sample.opml").write_text(listed.replace(_PLACE, f"http://127.0.0.1:{port}/"), "utf-8")
     (folder / "sample").mkdir(exist_ok=True)
     for name, body in sample_feeds().items():
         (folder / "sample" / name).write_bytes(body)
+    (folder / "config.toml").write_text(_CONFIG.format(port=port), "utf-8")
 
 
 def sample_feeds() -> dict[str, bytes]:
