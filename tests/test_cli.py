@@ -156,7 +156,8 @@ def test_check_tells_the_problems_of_every_file_at_once(tmp_path: Path, capsys: 
 def test_check_tells_what_is_wrong_with_names_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "config.toml").write_text("")
     (tmp_path / "feeds").mkdir()
-    mine = '[[entity]]\nid = "acme"\nkind = "banana"\nname = { en = "Acme Compute", zh-Hans = "艾克美算力", zh-Hant = "艾克美算力" }\n'
+    name = '{ en = "Acme Compute", zh-Hans = "艾克美算力", zh-Hant = "艾克美算力" }'
+    mine = f'[[entity]]\nid = "acme"\nkind = "banana"\nname = {name}\n'
     (tmp_path / "feeds" / "gazetteer.toml").write_text(mine, "utf-8")
     assert main(["check", "--config", str(tmp_path / "config.toml")]) == 1
     said = capsys.readouterr().err
