@@ -76,6 +76,8 @@ async def collect(
     """Read the feeds, all that are enabled or only those that are due. A broken feed is stored health, no exception."""
     wanted = _wanted(room, now, only_due)
     visits: list[_Visit] = []
+    if not wanted:
+        return _counted(visits)
     async with room.fetcher() as fetcher, Parser() as parser:
         tools = Tools(room=room, fetcher=fetcher, parser=parser, now=now)
         async with asyncio.TaskGroup() as group:
