@@ -3,6 +3,7 @@
 from newsletter.pipeline.editors import add_editor as add_editor
 from newsletter.pipeline.editors import editors as editors
 from newsletter.pipeline.editors import is_editor as is_editor
+from newsletter.pipeline.feedlist import Added as Added
 from newsletter.pipeline.feedlist import add_feed as add_feed
 from newsletter.pipeline.feedlist import check_feeds as check_feeds
 from newsletter.pipeline.feedlist import export_feeds as export_feeds
