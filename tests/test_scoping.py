@@ -104,7 +104,7 @@ def test_signs_add_up_and_the_strongest_are_told_first() -> None:
         ("nvidia", "maker"), ("tsmc", "maker"), ("sk-hynix", "maker"), ("blackwell", "maker"),
         ("jensen-huang", "maker"),
         ("nebius", "builder"), ("equinix", "builder"), ("vertiv", "builder"), ("openai", "lab"), ("kimi", "lab"),
-        ("amazon", "giant"), ("aws", "giant"), ("oracle", "giant"), ("vistra", "utility"), ("goldman-sachs", ""),
+        ("amazon", "giant"), ("aws", "giant"), ("oracle", "builder"), ("vistra", "utility"), ("goldman-sachs", ""),
         ("johor", ""), ("white-house", ""),
     ],
 )  # fmt: skip

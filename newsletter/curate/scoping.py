@@ -30,20 +30,21 @@ class Scope(NamedTuple):
 # events it is measured on. Names: groups "scope" and kind "market" of taxonomy.toml, topics, the roles below.
 _BIAS = -1.3
 _WEIGHTS = {
-    "core": 1.7, "builder": 1.0, "maker": 1.0, "topic data-centres": 1.0, "topic export-controls": 0.9,
-    "amount of power": 0.8, "topic compute": 0.8, "topic chips": 0.7, "topic servers": 0.7, "topic cloud": 0.6,
+    "core": 1.8, "maker": 1.1, "builder": 1.0, "topic data-centres": 1.0, "topic export-controls": 0.9,
+    "amount of power": 0.8, "topic compute": 0.8, "topic chips": 0.7, "topic servers": 0.7,
     "topic memory-storage": 0.6, "topic networking": 0.6, "ai": 0.5, "amount of chips": 0.5,
-    "amount of compute": 0.5, "topic cooling": 0.3, "topic subsea-cables": 0.3, "topic supply-chain": 0.3,
-    "topic training-clusters": 0.3, "topic debt": 0.2, "topic layoffs": 0.2, "topic open-models": 0.2,
-    "giant": -0.3, "lab": -0.4, "utility": -0.5, "legal": -0.6, "apps": -1.1, "staff": -1.2, "security": -1.4,
-    "vehicles": -1.7, "consumer": -1.8, "beside": -2.1, "roundup": -2.3, "market": -3.7, "denial": -4.0,
+    "amount of compute": 0.5, "topic cloud": 0.5, "topic cooling": 0.3, "topic subsea-cables": 0.3,
+    "topic supply-chain": 0.3, "topic training-clusters": 0.3, "big money": 0.2, "topic debt": 0.2,
+    "topic open-models": 0.2, "topic power": 0.2, "giant": -0.3, "lab": -0.4, "utility": -0.5, "legal": -0.6,
+    "apps": -1.1, "staff": -1.2, "security": -1.4, "vehicles": -1.7, "consumer": -1.8, "beside": -2.2,
+    "roundup": -2.3, "market": -3.7, "denial": -4.0,
     # together
     "lab + topic power": 2.6, "giant + topic power": 1.6, "lab + big money": 2.2, "ai + topic power": 1.5,
     "giant + topic debt": 1.4, "lab + topic compute": 1.2, "giant + topic layoffs": 1.0, "giant + big money": 0.9,
-    "giant + topic capital-spending": 0.9, "giant + topic chips": 0.8, "giant + topic data-centres": 0.8,
-    "lab + topic chips": 0.8, "lab + topic data-centres": 0.8, "giant + topic networking": 0.7,
-    "giant + topic results": 0.7, "maker + apps": 0.7, "maker + topic results": 0.7, "giant + topic funding": 0.6,
-    "lab + maker": 0.6, "core + topic power": 0.5, "maker + topic partnerships": 0.5, "ai + topic funding": 0.3,
+    "giant + topic capital-spending": 0.9, "giant + topic chips": 0.8, "giant + topic networking": 0.8,
+    "lab + topic chips": 0.8, "lab + topic data-centres": 0.8, "giant + topic data-centres": 0.7,
+    "maker + apps": 0.7, "maker + topic results": 0.7, "giant + topic funding": 0.6, "giant + topic results": 0.6,
+    "lab + maker": 0.6, "core + topic power": 0.5, "maker + topic partnerships": 0.5, "ai + topic funding": 0.4,
     "ai + topic chips": 0.2, "maker + topic funding": 0.2, "lab + staff": -0.5, "lab + legal": -0.6,
     "lab + topic layoffs": -1.0,
 }  # fmt: skip
