@@ -202,6 +202,24 @@ def test_two_stories_of_one_event_in_two_languages_are_told_once(lexicon: Lexico
     assert len(make(lexicon, one, other).items) == 1
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_of_two_stories_of_one_event_the_one_that_can_be_read_is_told_and_the_other_not_related(
+    lexicon: Lexicon, language: str
+) -> None:
+    amount = {"quantities": (money(3.2e8),)}
+    en = candidate(
+        "e", "Gantry Cloud borrows $320 million against its GPUs", 0.6 if language == "zh" else 0.5, story=amount,
+        tags=("funding",), neighbours=(neighbour("z", 1), neighbour("old", 30)),
+    )  # fmt: skip
+    zh = candidate(
+        "z", "Gantry Cloud 以 GPU 作抵押借款 3.2 亿美元", 0.5 if language == "zh" else 0.6, story=amount,
+        report={"language": "zh"}, tags=("funding",), neighbours=(neighbour("e", 1), neighbour("old", 30)),
+    )  # fmt: skip
+    issue = make(lexicon, candidate("l", "The lead story of all", 0.9), en, zh, language=language)
+    assert [one.story_id for one in issue.items] == ["l", "e" if language == "en" else "z"]
+    assert [link.story_id for link in issue.items[1].related] == ["old"]
+
+
 def test_the_same_sum_for_two_companies_is_two_events(lexicon: Lexicon) -> None:
     amount = {"quantities": (money(2e9),)}
     one = candidate(
@@ -316,6 +334,15 @@ def test_the_report_that_tells_the_event_comes_before_those_that_explain_it(
     lead = make(lexicon, candidate("r0", reports=reports), language=language).lead
     assert lead is not None
     assert lead.headline == chosen
+
+
+def test_points_in_the_other_way_of_writing_chinese_are_left_out_when_enough_remain(lexicon: Lexicon) -> None:
+    texts = ("公司将自建电力与算力。", "公司将自建數據中心與電力設施。", "三名高管分管架构与融资。")
+    points = tuple(KeyPoint(text=text, article_id=ArticleId("a"), language="zh") for text in texts)
+    one = candidate("a", "公司启动算力计划", report={"language": "zh"}, key_points={"zh": points})
+    lead = make(lexicon, one, language="zh").lead
+    assert lead is not None
+    assert lead.key_points == (texts[0], texts[2])
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -40,6 +40,8 @@ class Chosen:
     sections: tuple[tuple[SectionRule, tuple[Candidate, ...]], ...]
     left_out: tuple[LeftOut, ...]
     follows: Mapping[StoryId, Told]
+    twins: Mapping[StoryId, frozenset[StoryId]]
+    """Other stories of the same event, which a chosen story stands for."""
 
 
 @dataclass(kw_only=True)
@@ -58,9 +60,14 @@ class _Issue:
     left: list[LeftOut] = field(default_factory=list)
     follows: dict[StoryId, Told] = field(default_factory=dict)
     names: Counter[str] = field(default_factory=Counter)
+    twins: dict[StoryId, frozenset[StoryId]] = field(default_factory=dict)
 
     def offer(self, candidate: Candidate, section: str | None) -> None:
         """Take a story into a section, or note why not."""
+        twin = None if candidate.id in self.held else self._twin(candidate)
+        if twin is not None:
+            self._one_of(twin, candidate)
+            return
         why = "" if candidate.id in self.held else self.objection(candidate, section)
         if why:
             self.left.append(LeftOut(story_id=candidate.id, headline=headline(candidate, self.language), why=why))
@@ -87,9 +94,6 @@ class _Issue:
     def objection(self, candidate: Candidate, section: str | None) -> str:
         if section is None:
             return self._say("homeless")
-        twin = next((one for one in self.taken if same_event(one, candidate)), None)
-        if twin is not None:
-            return self._say("alike", headline=headline(twin, self.language))
         if len(self.taken) >= self.limit:
             return self._say("enough", count=self.limit)
         rule = next(rule for rule in self.rules if rule.key == section)
@@ -99,6 +103,29 @@ class _Issue:
         if full is not None:
             return self._say("company", company=self.lexicon.label(full, self.language), count=self.names[full])
         return ""
+
+    def _twin(self, candidate: Candidate) -> Candidate | None:
+        return next((one for one in self.taken if same_event(one, candidate)), None)
+
+    def _one_of(self, taken: Candidate, candidate: Candidate) -> None:
+        """Of two stories of one event the one stays that was taken, unless only the other can be read."""
+        kept, gone = taken, candidate
+        if (
+            not self._readable(taken)
+            and self._readable(candidate)
+            and taken is not self.lead
+            and taken.id not in self.held
+        ):
+            kept, gone = candidate, taken
+            self.taken[self.taken.index(taken)] = candidate
+            self.places[candidate.id] = self.places.pop(taken.id)
+            self.names.subtract(taken.names)
+            self.names.update(candidate.names)
+        self.twins[kept.id] = self.twins.pop(taken.id, frozenset()) | {gone.id}
+        self.refuse(gone, self._say("alike", headline=headline(kept, self.language)))
+
+    def _readable(self, candidate: Candidate) -> bool:
+        return candidate.best_report(self.language).language == self.language
 
     def count(self, section: str) -> int:
         return list(self.places.values()).count(section)
@@ -142,6 +169,7 @@ def choose(
         lead=issue.lead,
         sections=tuple(one for one in sections if one[1]),
         left_out=tuple(issue.left[:_LISTED]),
+        twins=issue.twins,
         follows={story: before for story, before in issue.follows.items() if story in told_now},
     )
 
@@ -167,7 +195,7 @@ def _fill_with_news(issue: _Issue, news: Sequence[Candidate]) -> None:
     most_big = min(len(worth) // _SHARE_OF_BIG, top.quota) if top else 0
     rest = []
     for one in worth:
-        if _is_big(one, lead) and issue.count(TOP) < most_big and not issue.objection(one, TOP):
+        if _is_big(one, lead) and issue.count(TOP) < most_big:
             issue.offer(one, TOP)
         else:
             rest.append(one)

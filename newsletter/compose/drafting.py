@@ -17,7 +17,7 @@ from newsletter.config import Edition
 from newsletter.errors import NewsletterError
 from newsletter.language.lexicon import Lexicon
 from newsletter.language.taxonomy import SectionRule, named
-from newsletter.model import Edit, FeedUrl, Issue, IssueKey, Section, StoryId
+from newsletter.model import Edit, FeedUrl, Issue, IssueKey, Item, Section, StoryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +79,12 @@ def _rules(plan: Plan) -> tuple[SectionRule, ...]:
 def _told(plan: Plan, chosen: Chosen) -> Issue:
     language = plan.edition.language
     telling = Telling(language=language, lexicon=plan.lexicon, source_of=plan.source_of, since=plan.window[0])
+
+    def item(one: Candidate) -> Item:
+        return telling.item(one, chosen.follows.get(one.id), chosen.twins.get(one.id, ()))
+
     sections = tuple(
-        Section(
-            key=rule.key,
-            title=named(rule.names, language) or rule.key,
-            items=tuple(telling.item(one, chosen.follows.get(one.id)) for one in members),
-        )
+        Section(key=rule.key, title=named(rule.names, language) or rule.key, items=tuple(map(item, members)))
         for rule, members in chosen.sections
     )
     return Issue(
@@ -98,7 +98,7 @@ def _told(plan: Plan, chosen: Chosen) -> Issue:
         window=plan.window,
         subject="",
         preheader="",
-        lead=None if chosen.lead is None else telling.item(chosen.lead, chosen.follows.get(chosen.lead.id)),
+        lead=None if chosen.lead is None else item(chosen.lead),
         sections=sections,
         left_out=chosen.left_out,
     )

@@ -46,6 +46,11 @@ def name(words: str) -> Fit:
     return Fit(plain_line(words))
 
 
+def unbroken(words: str) -> Fit:
+    """With spaces that no line ends at: 12 January."""
+    return Fit(words.replace(" ", "\u00a0"))
+
+
 def line(*parts: str) -> Fit:
     """Parts side by side, each fit by itself: a date keeps its own spacing, a joint its spaces."""
     return Fit("".join(part if isinstance(part, Fit) or not part.strip() else _joint(part) for part in parts))

@@ -1,18 +1,18 @@
 """A story as an item tells it to a reader: in the reader's language where there is a report in it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.compose.candidates import Candidate, Neighbour, Told
 from newsletter.compose.wording import one_line, plain_line
 from newsletter.language.lexicon import Lexicon
-from newsletter.language.script import has_han
+from newsletter.language.script import has_han, is_traditional
 from newsletter.language.segmenting import tokens
 from newsletter.language.sentences import sentences
 from newsletter.language.spacing import shorten
-from newsletter.model import Article, FeedUrl, Issue, Item, RelatedLink, SourceLine
+from newsletter.model import Article, FeedUrl, Issue, Item, RelatedLink, SourceLine, StoryId
 
 _HEADLINE = {"zh": 70}
 _SUMMARY = {"zh": 130}
@@ -73,12 +73,13 @@ class Telling:
     source_of: Callable[[FeedUrl], str]
     since: datetime
 
-    def item(self, candidate: Candidate, told: Told | None = None) -> Item:
+    def item(self, candidate: Candidate, told: Told | None = None, twins: Collection[StoryId] = ()) -> Item:
+        """`told` is the telling that this one follows, `twins` are stories of the same event."""
         report = candidate.best_report(self.language, told.until if told else None)
         points = self._points(candidate, report)
         return Item(
             story_id=candidate.id,
-            headline=self._headline(report),
+            headline=self.headline(report),
             link=report.link,
             source=plain_line(self.source_of(report.feed_url)),
             language=report.language,
@@ -86,8 +87,8 @@ class Telling:
             summary=self._summary(report, points),
             key_points=points,
             tags=self.lexicon.labels(candidate.story.tags, self.language, limit=_TAGS),
-            related=self._related(candidate),
-            sources=self._sources(candidate, report),
+            related=self._related(candidate, twins),
+            sources=self.sources(candidate, report),
             quantities=candidate.story.quantities,
             why=self._why(candidate),
             score=round(candidate.score, 4),
@@ -99,7 +100,7 @@ class Telling:
         said = [reason.say.get(self.language, "") for reason in candidate.ranked.reasons if reason.points > 0]
         return tuple(sentence for sentence in said if sentence)[:_REASONS]
 
-    def _headline(self, report: Article) -> str:
+    def headline(self, report: Article) -> str:
         """Without the source's own name at its end and an agency's opening."""
         title = _OPENING.sub("", one_line(report.title))
         ends = _LAST_PART.match(title)
@@ -110,6 +111,8 @@ class Telling:
     def _points(self, candidate: Candidate, report: Article) -> tuple[str, ...]:
         found = candidate.key_points.get(report.language) or candidate.key_points.get("", ())
         own = [one_line(point.text) for point in found if point.language == report.language]
+        alike = [point for point in own if is_traditional(point) == is_traditional(report.title)]
+        own = alike if len(alike) > 1 else own
         return tuple(shorten(point, _POINT.get(report.language, 260)) for point in own)
 
     def _summary(self, report: Article, points: Sequence[str]) -> str:
@@ -126,16 +129,17 @@ class Telling:
             text = longer
         return shorten(text, limit)
 
-    def _related(self, candidate: Candidate) -> tuple[RelatedLink, ...]:
+    def _related(self, candidate: Candidate, twins: Collection[StoryId]) -> tuple[RelatedLink, ...]:
         """Earlier coverage first, each the best report in the reader's language."""
-        links = [self._link(neighbour) for neighbour in candidate.neighbours if neighbour.articles]
+        near = [one for one in candidate.neighbours if one.articles and one.story.id not in twins]
+        links = [self._link(neighbour) for neighbour in near]
         return tuple(sorted(links, key=lambda link: not link.earlier)[:_RELATED])
 
     def _link(self, neighbour: Neighbour) -> RelatedLink:
         article = next((a for a in neighbour.articles if a.language == self.language), neighbour.articles[0])
         return RelatedLink(
             story_id=neighbour.story.id,
-            title=self._headline(article),
+            title=self.headline(article),
             link=f"/stories/{neighbour.story.id}",
             source=plain_line(self.source_of(article.feed_url)),
             summary=shorten(one_line(article.summary), _RELATED_SUMMARY),
@@ -146,14 +150,14 @@ class Telling:
             tags=self.lexicon.labels(neighbour.story.tags, self.language, limit=2),
         )
 
-    def _sources(self, candidate: Candidate, report: Article) -> tuple[SourceLine, ...]:
+    def sources(self, candidate: Candidate, report: Article) -> tuple[SourceLine, ...]:
         """Every report, the one that the item is told from first, the reader's language before others."""
         others = [article for article in candidate.articles if article is not report]
         others.sort(key=lambda article: article.language != self.language)
         return tuple(
             SourceLine(
                 source=plain_line(self.source_of(article.feed_url)),
-                title=self._headline(article),
+                title=self.headline(article),
                 link=article.link,
                 language=article.language,
                 published=article.published,
