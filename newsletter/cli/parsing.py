@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from newsletter.cli.say import as_json, config_of, now_of
 from newsletter.collect.answers import Failed
@@ -44,11 +45,9 @@ def parse(arguments: Namespace) -> None:
 
 
 def _check_zone(name: str) -> None:
-    from zoneinfo import ZoneInfo
-
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         raise DataError(f"--timezone {name!r} is unknown; write one such as Asia/Shanghai") from None
 
 
