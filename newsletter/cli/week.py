@@ -64,7 +64,7 @@ def approve(arguments: Namespace) -> None:
 
 
 def _write(letter: Letter, folder: Path) -> None:
-    headers = [["Subject", letter.subject], *([name, value] for name, value in letter.headers)]
+    headers = {"Subject": letter.subject, **dict(letter.headers)}
     files = {
         "letter.html": letter.html,
         "letter.txt": letter.text,
