@@ -2,10 +2,12 @@
 
 import json
 import re
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -25,7 +27,9 @@ from newsletter.model import (
     StoryId,
 )
 from newsletter.newsroom import Newsroom, open_newsroom
+from newsletter.store.engine import Store
 from newsletter.store.issues import Kept
+from newsletter.store.shelves import Shelves
 from newsletter.store.stories import Told
 from tests.builders import NOW, article, ranked, reading
 
@@ -272,6 +276,30 @@ def test_of_two_editors_the_slower_one_is_told_and_nothing_is_overwritten(week: 
     assert stories(week) == ["nebius", "campus", "grid"]
     with week.store.read() as tx:
         assert [one.kind for one in tx.issues.edits(EN)] == [EditKind.PIN]
+
+
+@dataclass(frozen=True)
+class Meanwhile:
+    """A store on which something happens before the first write."""
+
+    store: Store
+    happens: list[Callable[[], object]]
+
+    def read(self) -> AbstractContextManager[Shelves]:
+        return self.store.read()
+
+    def write(self) -> AbstractContextManager[Shelves]:
+        if self.happens:
+            self.happens.pop()()
+        return self.store.write()
+
+
+def test_an_edit_made_while_the_issue_is_composed_is_not_overwritten(week: Newsroom) -> None:
+    pipeline.compose(week, "weekly-en", now=NOW)
+    tell(week, "late", "Quito signs a lease of halls", 0.7, days=0.1)
+    busy = Meanwhile(week.store, [lambda: change(week, EditKind.DROP, "grid")])
+    pipeline.compose(Newsroom(week.config, cast("Store", busy)), "weekly-en", now=NOW)
+    assert stories(week) == ["nebius", "late", "campus"]
 
 
 @pytest.mark.parametrize(

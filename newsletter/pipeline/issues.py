@@ -30,6 +30,7 @@ from newsletter.slots import Slot, fill
 from newsletter.store.issues import Kept
 from newsletter.store.shelves import Shelves
 
+_TRIES = 5
 _SAMPLE_READERS = {"en": ("Ada Reader", "reader@example.org"), "zh": ("林晓", "reader@example.org")}
 
 
@@ -57,15 +58,19 @@ def compose(room: Newsroom, edition: str, *, period: str | None = None, now: dat
     known = _edition(room, edition)
     period = period or period_of(now, known.timezone)
     _expect_begun(known, period, now)
-    with room.store.read() as tx:
-        kept = tx.issues.get(issue_key(known, period))
-        if kept is not None:
-            _expect_draft(kept)
-        material = gather(tx, room, known, period, now=now)
-    composed = _composed(room, material)
-    with room.store.write() as tx:
-        _save(tx, composed, material, now=now)
-    return composed
+    key = issue_key(known, period)
+    for _ in range(_TRIES):
+        with room.store.read() as tx:
+            kept = tx.issues.get(key)
+            if kept is not None:
+                _expect_draft(kept)
+            material = gather(tx, room, known, period, now=now)
+        composed = _composed(room, material)
+        with room.store.write() as tx:
+            if tx.issues.version(key) == (kept.version if kept else None):
+                _save(tx, composed, material, now=now)
+                return composed
+    raise NewsletterError(f"{key} was edited each time while it was composed; compose it again")
 
 
 def preview(room: Newsroom, issue: IssueKey) -> Letter:

@@ -221,10 +221,12 @@ class IssueShelf:
         self._connection.execute(update(edits).where(edits.c.id == standing[-1].id).values(undone=True))
         return standing[-1]
 
+    def version(self, key: IssueKey) -> int | None:
+        return self._connection.execute(select(issues.c.version).where(issues.c.key == key)).scalar()
+
     def expect_version(self, key: IssueKey, version: int) -> None:
         """Raises StaleError when somebody wrote since `version` was read."""
-        current = self._connection.execute(select(issues.c.version).where(issues.c.key == key)).scalar()
-        if current != version:
+        if self.version(key) != version:
             raise StaleError(f"{key} changed while you were editing it; look at the new version and try again")
 
     def _kept(self, row: Row[Any]) -> Kept:
