@@ -155,6 +155,12 @@ def test_a_draft_shows_items_reasons_checks_and_the_letter(desk: Desk) -> None:
     assert len(lenses) == len(Lens)
 
 
+def test_a_story_page_has_the_headline_of_its_item(newsroom: Newsroom, client: TestClient) -> None:
+    for item in kept(newsroom).issue.items:
+        page = Page(client.get(f"/stories/{item.story_id}?lang=en").text)
+        assert page.first("h1").text() == item.headline
+
+
 def test_every_button_has_a_name_of_its_own(desk: Desk) -> None:
     names = [one.attributes.get("aria-label") or one.text(strip=True) for one in desk.page.css("button")]
     assert len(names) == len(set(names))

@@ -1,16 +1,16 @@
 """A story's page, and stories in a list: the copies of a story that a reader's language asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
+from newsletter.compose.candidates import Candidate
+from newsletter.compose.telling import Telling
 from newsletter.language.spacing import shorten
 from newsletter.model import (
-    Article,
-    ArticleId,
     KeyPoint,
     RelatedLink,
     SourceLine,
@@ -85,86 +85,81 @@ def story_view(tx: Shelves, room: Newsroom, story_id: StoryId, language: str) ->
     told = tx.stories.get(story_id)
     if told is None:
         return None
-    members = tx.articles.get_many([*told.story.articles, *(related.article_id for related, _ in told.related)])
-    own = [members[one] for one in told.story.articles if one in members]
-    if not own:
+    candidate = next(iter(_candidates(tx, (told,), read=True)), None)
+    if candidate is None:
         return None
-    lead = lead_for(own, language)
+    telling = _telling(room, language, since=told.story.first)
+    report = candidate.best_report(language)
     return StoryView(
         id=told.story.id,
-        headline=lead.title,
-        language=lead.language,
+        headline=telling.headline(report),
+        language=report.language,
         first=told.story.first,
         last=told.story.last,
         in_scope=told.story.in_scope,
         key_points=told.key_points.get(language) or told.key_points.get("", ()),
-        sources=tuple(_source_line(room, article) for article in own),
+        sources=telling.sources(candidate, report),
         tags=room.lexicon.labels(told.story.tags, language, limit=_TAGS),
-        related=_related(tx, room, told, members, language),
+        related=_related(tx, room, told, telling),
     )
 
 
 def story_lines(tx: Shelves, room: Newsroom, told: Sequence[Told], language: str) -> tuple[StoryLine, ...]:
-    articles = tx.articles.get_many([article for one in told for article in one.story.articles])
-    lines = []
+    found = _candidates(tx, told)
+    return tuple(_story_line(room, one, _telling(room, language, since=one.story.first)) for one in found)
+
+
+def _telling(room: Newsroom, language: str, *, since: datetime) -> Telling:
+    """Stories are told here as in the letters, so that a headline is the same in both."""
+    return Telling(language=language, lexicon=room.lexicon, source_of=room.feed_title, since=since)
+
+
+def _candidates(tx: Shelves, told: Sequence[Told], *, read: bool = False) -> tuple[Candidate, ...]:
+    """The stories with their reports; one without any left is left out. A list can do without what was read in them."""
+    ids = [article for one in told for article in one.story.articles]
+    articles, readings = tx.articles.get_many(ids), tx.stories.readings(ids) if read else {}
+    found = []
     for one in told:
-        own = [articles[article] for article in one.story.articles if article in articles]
+        own = tuple(articles[article] for article in one.story.articles if article in articles)
         if own:
-            lines.append(_story_line(room, one, own, language))
-    return tuple(lines)
+            own_readings = {article.id: readings[article.id] for article in own if article.id in readings}
+            found.append(Candidate(ranked=one.ranked, articles=own, readings=own_readings))
+    return tuple(found)
 
 
-def lead_for(own: Sequence[Article], language: str) -> Article:
-    """The best report in the reader's language, else the best of all."""
-    return next((article for article in own if article.language == language), own[0])
-
-
-def _story_line(room: Newsroom, told: Told, own: Sequence[Article], language: str) -> StoryLine:
-    lead = lead_for(own, language)
+def _story_line(room: Newsroom, candidate: Candidate, telling: Telling) -> StoryLine:
+    report = candidate.best_report(telling.language)
     return StoryLine(
-        id=told.story.id,
-        headline=lead.title,
-        language=lead.language,
-        published=told.story.first,
-        source=room.feed_title(lead.feed_url),
-        reports=len(own),
-        summary=shorten(lead.summary, _SUMMARY),
-        tags=room.lexicon.labels(told.story.tags, language, limit=_TAGS_IN_A_LIST),
+        id=candidate.id,
+        headline=telling.headline(report),
+        language=report.language,
+        published=candidate.story.first,
+        source=room.feed_title(report.feed_url),
+        reports=len(candidate.articles),
+        summary=shorten(report.summary, _SUMMARY),
+        tags=room.lexicon.labels(candidate.story.tags, telling.language, limit=_TAGS_IN_A_LIST),
     )
 
 
-def _source_line(room: Newsroom, article: Article) -> SourceLine:
-    return SourceLine(
-        source=room.feed_title(article.feed_url),
-        title=article.title,
-        link=article.link,
-        language=article.language,
-        published=article.published,
-    )
-
-
-def _related(
-    tx: Shelves, room: Newsroom, told: Told, articles: Mapping[ArticleId, Article], language: str
-) -> tuple[RelatedLink, ...]:
-    stories = {one.story.id: one for one in tx.stories.get_many([of for _, of in told.related])}
+def _related(tx: Shelves, room: Newsroom, told: Told, telling: Telling) -> tuple[RelatedLink, ...]:
+    """Each by the report of its story that suits the reader's language, in the order of closeness."""
+    stories = _candidates(tx, tx.stories.get_many(list(dict.fromkeys(of for _, of in told.related))))
+    because = {of: related.because.get(telling.language, "") for related, of in told.related}
     links = []
-    for related, of in told.related:
-        article = articles.get(related.article_id)
-        if article is None:
-            continue
-        tags = stories[of].story.tags if of in stories else ()
+    for candidate in stories:
+        report = candidate.best_report(telling.language)
         links.append(
             RelatedLink(
-                story_id=of,
-                title=article.title,
-                link=f"/stories/{of}",
-                source=room.feed_title(article.feed_url),
-                summary=shorten(article.summary, _SUMMARY),
-                language=article.language,
-                published=article.published,
-                because=related.because.get(language, ""),
-                earlier=article.published < told.story.first,
-                tags=room.lexicon.labels(tags, language, limit=_TAGS_IN_A_LIST),
+                story_id=candidate.id,
+                title=telling.headline(report),
+                link=f"/stories/{candidate.id}",
+                source=room.feed_title(report.feed_url),
+                summary=shorten(report.summary, _SUMMARY),
+                language=report.language,
+                published=report.published,
+                because=because[candidate.id],
+                earlier=report.published < told.story.first,
+                tags=room.lexicon.labels(candidate.story.tags, telling.language, limit=_TAGS_IN_A_LIST),
             )
         )
     return tuple(links)
