@@ -33,6 +33,7 @@ _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufff9-\ufffb\ufff
 # Marks that part words without being seen, and those that turn the direction of what follows.
 _INVISIBLE = re.compile(f"[{_CONTROLS}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
+_DOUBLE = re.compile("  +")
 _LINES = re.compile(r" ?\n[ \n]*")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", re.DOTALL)
 _FOOTER = re.compile(r"\s*The post .{1,300}? (?:appeared first on|first appeared on) .{1,120}$")
@@ -46,7 +47,8 @@ def plain(markup: str) -> str:
     text = _without_tags(markup) if had_tags else _unescaped(markup)
     if not had_tags and _ESCAPED_TAG.search(text):
         text = _without_tags(text)
-    return _tidy(_FOOTER.sub("", _tidy(_unescaped(text) if _ENTITY.search(text) else text)))
+    text = _tidy(_unescaped(text) if "&" in text and _ENTITY.search(text) else text)
+    return _FOOTER.sub("", text) if "The post " in text else text
 
 
 def plain_title(words: str, *, literal: bool = False) -> str:
@@ -76,7 +78,7 @@ def plain_id(words: str) -> str:
 
 def teaser(text: str) -> str:
     """The beginning of a text, for an entry that has no summary of its own."""
-    return shorten(text, _TEASER)
+    return shorten(text[: _TEASER * 2], _TEASER)
 
 
 def headline(text: str) -> str:
@@ -120,7 +122,9 @@ def _unescaped(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    if not text.isascii():
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    if not text.isprintable():  # a line break is not printable either
+        text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+        return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    return _DOUBLE.sub(" ", text).strip() if "  " in text else text.strip()
