@@ -13,7 +13,7 @@ import pytest
 
 from newsletter.compose.colours import contrast, dark_of, lightened
 from newsletter.compose.heading import sender
-from newsletter.compose.rendering import Imprint, fingerprint, render
+from newsletter.compose.rendering import Imprint, fingerprint, letter_context, render
 from newsletter.config import Edition, House, Theme
 from newsletter.errors import NewsletterError
 from newsletter.language.spacing import width
@@ -513,3 +513,10 @@ def test_45_items_render_in_under_50_milliseconds(language: str) -> None:
         rendered(made)
         taken.append(time.process_time() - start)
     assert min(taken) < 0.05
+
+
+def test_what_a_template_may_use_is_documented() -> None:
+    written = (Path(__file__).parent.parent / "docs" / "reference" / "letter.md").read_text("utf-8")
+    told = set(re.findall(r"`(\w+)(?:\([^)]*\))?`", written))
+    imprint = Imprint(edition=Edition(key="weekly-en"), house=House())
+    assert set(letter_context(whole(1, "en"), imprint)) <= told

@@ -46,7 +46,7 @@ def render(issue: Issue, imprint: Imprint, folders: Sequence[Path]) -> Letter:
     Raises NewsletterError naming file and line when a template cannot be used.
     """
     environment = _environment(tuple(folders))
-    context = _context(issue, imprint)
+    context = letter_context(issue, imprint)
     pages = {name: _print(environment, name, context) for name in ("letter.css", "letter.html", "letter.txt")}
     html = _inlined(pages["letter.html"], pages["letter.css"])
     text = pages["letter.txt"].strip() + "\n"
@@ -67,18 +67,7 @@ def fingerprint(letter: Letter) -> Fingerprint:
     return Fingerprint(hashlib.sha256(json.dumps(whole, ensure_ascii=False).encode()).hexdigest())
 
 
-def _pinned(letter: Letter) -> Letter:
-    return Letter(
-        subject=letter.subject,
-        preheader=letter.preheader,
-        html=letter.html,
-        text=letter.text,
-        headers=letter.headers,
-        fingerprint=fingerprint(letter),
-    )
-
-
-def _context(issue: Issue, imprint: Imprint) -> dict[str, Any]:
+def letter_context(issue: Issue, imprint: Imprint) -> dict[str, Any]:
     """All that a template may see: words, the issue, addresses; no object with a door to the world."""
     language, edition = issue.language, imprint.edition
     twin = imprint.twin
@@ -110,6 +99,17 @@ def _context(issue: Issue, imprint: Imprint) -> dict[str, Any]:
         "comma": setting.Fit(say("comma", language)),
         "line": setting.line,
     }
+
+
+def _pinned(letter: Letter) -> Letter:
+    return Letter(
+        subject=letter.subject,
+        preheader=letter.preheader,
+        html=letter.html,
+        text=letter.text,
+        headers=letter.headers,
+        fingerprint=fingerprint(letter),
+    )
 
 
 def _five(issue: Issue) -> Sequence[Item]:
