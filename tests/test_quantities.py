@@ -123,7 +123,8 @@ def test_a_range_keeps_both_ends_and_both_are_soft(text: str, ends: tuple[float,
     [
         "in 2026", "a 3nm chip", "3纳米制程", "GB300 NVL72", "H20", "iPhone 17", "5G", "No. 5", "第5000张卡", "Q3 2026",
         "7B model", "1.6万亿参数", "$5 an hour", "$2.50 per million tokens", "2022 and 2023 Raptor Lake chips",
-        "four new chips", "四款芯片", "百度云", "全国统一", "万有引力", "16亿张电影票", "几千亿美元", "数十亿美元",
+        "four new chips",
+        "四款芯片", "RTX 4080 Ti 显卡", "搭载4080 Ti显卡", "百度云", "全国统一", "万有引力", "16亿张电影票", "几千亿美元", "数十亿美元",
         "gigawatt-scale", "hundreds of megawatts", "Llama 3.1 405B", "",
     ],
 )  # fmt: skip

@@ -37,7 +37,7 @@ _WEIGHTS = {
     "topic supply-chain": 0.3, "topic training-clusters": 0.3, "big money": 0.2, "topic debt": 0.2,
     "topic open-models": 0.2, "topic power": 0.2, "giant": -0.3, "lab": -0.4, "utility": -0.5, "legal": -0.6,
     "apps": -1.1, "staff": -1.2, "security": -1.4, "vehicles": -1.7, "consumer": -1.8, "beside": -2.2,
-    "roundup": -2.3, "market": -3.7, "denial": -4.0,
+    "roundup": -3.1, "market": -3.7, "denial": -4.0,
     # together
     "lab + topic power": 2.6, "giant + topic power": 1.6, "lab + big money": 2.2, "ai + topic power": 1.5,
     "giant + topic debt": 1.4, "lab + topic compute": 1.2, "giant + topic layoffs": 1.0, "giant + big money": 0.9,
@@ -45,7 +45,7 @@ _WEIGHTS = {
     "lab + topic chips": 0.8, "lab + topic data-centres": 0.8, "giant + topic data-centres": 0.7,
     "maker + apps": 0.7, "maker + topic results": 0.7, "giant + topic funding": 0.6, "giant + topic results": 0.6,
     "lab + maker": 0.6, "core + topic power": 0.5, "maker + topic partnerships": 0.5, "ai + topic funding": 0.4,
-    "ai + topic chips": 0.2, "maker + topic funding": 0.2, "lab + staff": -0.5, "lab + legal": -0.6,
+    "ai + topic chips": 0.3, "maker + topic funding": 0.2, "lab + staff": -0.5, "lab + legal": -0.6,
     "lab + topic layoffs": -1.0,
 }  # fmt: skip
 _CAP = 1.5

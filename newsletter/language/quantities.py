@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from newsletter.language.asides import is_aside
-from newsletter.language.script import levelled
+from newsletter.language.script import has_han, levelled
 from newsletter.language.units import (
     AFTER_SOFT,
     BEFORE_SOFT,
@@ -46,6 +46,7 @@ _BETWEEN_TO = re.compile(r"\s?(?:-|~|to|and|至|到|和|与)\s?", re.IGNORECASE)
 _PIECES = 100  # and more are counted one by one
 _YEARS = range(1950, 2051)
 _ABOUT_CHIPS = re.compile(r"gpu|tpu|npu|显卡|加速卡|芯片|晶片|算力|晶圆|英伟达|昇腾|[hb][123]00", re.IGNORECASE)
+_MODEL = re.compile(r"(?![ ]?[张颗块枚片个]).*[a-z].*(?<!GPU)$", re.IGNORECASE | re.DOTALL)  # 4080 Ti 显卡
 _NEGATIVE = re.compile(r"(?:\bnegative|\bminus|负)\s?$", re.IGNORECASE)
 _BETWEEN = re.compile(r"(?:between|介于|在)\s?$", re.IGNORECASE)
 _HAN_DIGIT = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
@@ -126,10 +127,13 @@ def _amount(text: str, number: re.Match[str]) -> tuple[_End, ...] | None:
 
 
 def _no_count(text: str, unit: Unit, number: _Scaled) -> bool:
-    """`Four new chips` are four models; `2023 Raptor Lake chips` are of a year; 20万张 may be tickets."""
+    """Four new chips are four models, 2023 Raptor Lake chips of a year, 4080 Ti 显卡 one; 20万张 may be tickets."""
     if unit.kind not in ("chips", "jobs", "wafers", "compute"):
         return False
     if number.scale == 1 and number.value in _YEARS and text[number.end - 5 : number.end - 4] != ",":
+        return True
+    between = text[number.end : unit.end]
+    if number.scale == 1 and has_han(between) and _MODEL.match(between):
         return True
     if unit.bare and not _ABOUT_CHIPS.search(text, max(0, number.end - 40), unit.end + 20):
         return True
