@@ -1,7 +1,7 @@
 """Words of the news that mean the same in both languages, so that two reports can be compared across them.
 
-A line is one concept: English stems or phrases, an equals sign, Chinese words. Written by hand for news in general; names are the
-gazetteer's. A word may stand in one line only.
+A line is one concept: English stems or phrases, an equals sign, Chinese words. Written by hand for news in general;
+names are the gazetteer's. A word may stand in one line only.
 """
 
 from collections.abc import Iterable
