@@ -455,6 +455,17 @@ def test_an_amount_of_the_week_is_always_said_by_its_label(lexicon: Lexicon) -> 
     ]
 
 
+def test_a_sum_in_another_currency_is_shown_by_the_sentence_that_converts_it(lexicon: Lexicon) -> None:
+    summary = (
+        "Reliance will spend 7 trillion rupees over years. That is about 84 billion dollars. It starts in Jamnagar."
+    )
+    one = candidate("a", "Reliance sets aside 7 trillion rupees for AI", 0.9, report={"summary": summary})
+    other = candidate("b", "Oracle lends $21 billion to a builder", 0.8, tags=("funding",))
+    figures = make(lexicon, one, other).figures
+    assert [(figure.shown, figure.share) for figure in figures] == [("$84 billion", 1.0), ("$21 billion", 0.25)]
+    assert figures[0].label == "That is about 84 billion dollars."
+
+
 def test_the_week_in_numbers_speaks_chinese(lexicon: Lexicon) -> None:
     issue = make(
         lexicon,

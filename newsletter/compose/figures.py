@@ -44,9 +44,9 @@ def week_in_numbers(items: Sequence[Item], language: str) -> tuple[Figure, ...]:
         return ()
     top: dict[tuple[str, str], float] = {}
     for one in chosen:
-        key = (one.quantity.kind, one.quantity.unit)
+        key = _key(one.quantity)
         top[key] = max(one.quantity.value, top.get(key, 0.0))
-    return tuple(_figure(one, top[one.quantity.kind, one.quantity.unit], language) for one in chosen)
+    return tuple(_figure(one, top[_key(one.quantity)], language) for one in chosen)
 
 
 def _chosen(items: Sequence[Item]) -> list[_Stated]:
@@ -74,13 +74,21 @@ def _largest(items: Iterable[Item], kind: str) -> list[_Stated]:
 
 
 def _stated(item: Item) -> list[_Stated]:
-    """The headline's amounts, labelled by it; without any, those of the summary, each by its sentence.
+    """The headline's amounts, labelled by it; of kinds and units that it has none of, the summary's by their sentences.
 
     An amount that the label would not reach is left out: the reader shall see it said.
     """
-    texts = [item.headline] if quantities(item.headline) else sentences(item.summary)
     reach = _LABEL.get(item.language, _LABEL_LATIN)
-    return [_Stated(q, item, text) for text in texts for q in quantities(text) if q.span[1] < reach]
+    found = [_Stated(q, item, item.headline) for q in quantities(item.headline)]
+    told = {_key(one.quantity) for one in found}
+    found += [
+        _Stated(q, item, text) for text in sentences(item.summary) for q in quantities(text) if _key(q) not in told
+    ]
+    return [one for one in found if one.quantity.span[1] < reach]
+
+
+def _key(quantity: Quantity) -> tuple[str, str]:
+    return quantity.kind, quantity.unit
 
 
 def _distinct(stated: Iterable[_Stated]) -> list[_Stated]:
