@@ -36,31 +36,40 @@ def cluster(
     The order of `articles` changes nothing. Of `undated` ones the date says nothing.
     """
     ordered = sorted(articles, key=lambda one: (one.published, one.id))
-    words = [words_of(one, readings.get(one.id), dated=one.id not in undated) for one in ordered]
-    rare = rarity(words)
-    sketches = [sketch(one, rare) for one in words]
-    links = _links(sketches, rare)
+    sketches, rare = _sketches(ordered, readings, undated)
     sure, never = _decided(ordered, verdicts or Verdicts())
     sure += [pair for pair in copies(ordered) if _may_be_copies(sketches, pair)]
-    groups = join([one.hours for one in words], links, sure, never)
+    groups = join([one.hours for one in sketches], _links(sketches, rare), sure, never)
     return [tuple(ordered[at] for at in group) for group in sorted(groups)]
+
+
+def _sketches(
+    ordered: Sequence[Article], readings: Mapping[ArticleId, Reading], undated: Collection[ArticleId]
+) -> tuple[list[Sketch], Rarity]:
+    words = [words_of(one, readings.get(one.id), dated=one.id not in undated) for one in ordered]
+    rare = rarity(words)
+    words.reverse()
+    sketches: list[Sketch] = []
+    while words:  # each goes as its sketch comes: a window of 30,000 must not be in memory twice
+        sketches.append(sketch(words.pop(), rare))
+    return sketches, rare
 
 
 def _links(sketches: Sequence[Sketch], rare: Rarity) -> dict[Pair, float]:
     """Log-odds of every pair that is not hopeless: first by itself, then with what its likely friends say."""
-    first: dict[Pair, float] = {}
+    links: dict[Pair, float] = {}
     friends: dict[int, list[tuple[float, Sketch]]] = defaultdict(list)
     for one, other in candidates(sketches, rare.idf):
-        odds = first_look(sketches[one], sketches[other], rare)
-        if odds > _HOPELESS:
-            first[one, other] = odds
-        if odds > _FRIEND_FROM:
-            friends[one].append((odds, sketches[other]))
-            friends[other].append((odds, sketches[one]))
+        look = first_look(sketches[one], sketches[other], rare)
+        if look.odds > _HOPELESS:
+            links[one, other] = look.part
+        if look.odds > _FRIEND_FROM:
+            friends[one].append((look.odds, sketches[other]))
+            friends[other].append((look.odds, sketches[one]))
     told = [company(one, friends.get(at, ())) for at, one in enumerate(sketches)]
-    return {
-        (one, other): second_look(sketches[one], sketches[other], told[one], told[other], rare) for one, other in first
-    }
+    for (one, other), part in links.items():
+        links[one, other] = second_look(sketches[one], sketches[other], told[one], told[other], part)
+    return links
 
 
 def _decided(ordered: Sequence[Article], verdicts: Verdicts) -> tuple[list[Pair], list[Pair]]:
@@ -74,6 +83,6 @@ def _decided(ordered: Sequence[Article], verdicts: Verdicts) -> tuple[list[Pair]
 
 def _may_be_copies(sketches: Sequence[Sketch], pair: Pair) -> bool:
     """Notices of one form are no copies: days lie between them, or their figures differ."""
-    one, other = (sketches[at].words for at in pair)
+    one, other = (sketches[at] for at in pair)
     near = one.hours is None or other.hours is None or abs(one.hours - other.hours) <= _COPIED_WITHIN
     return near and (one.language != other.language or not conflicting(one.amounts, other.amounts))

@@ -35,8 +35,8 @@ def _keys(one: Sketch, idf: Mapping[str, float]) -> dict[Hashable, float]:
     keys: dict[Hashable, float] = {}
     for vector in (one.title, one.lead):
         keys |= {term: idf[term] for term in _heaviest(vector)}
-    keys |= {name: idf[name] for name in one.words.entities}
-    return keys | {_bucket(q): _AMOUNT for q in one.words.amounts if q.value > 0 and q.kind != "percent"}
+    keys |= {name: idf[name] for name in one.entities}
+    return keys | {_bucket(q): _AMOUNT for q in one.amounts if q.value > 0 and q.kind != "percent"}
 
 
 def _heaviest(vector: Vector) -> list[str]:

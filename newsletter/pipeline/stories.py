@@ -30,6 +30,7 @@ _LANGUAGES = ("en", "zh")
 _STAMP = "curated"
 _MOMENT = timedelta(seconds=1)
 _STEP = 50
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,15 +160,20 @@ def _put_together(room: Newsroom, span: _Span, progress: Progress | None) -> int
 
 def _read(room: Newsroom, span: _Span, report: Progress) -> None:
     """Tag what is new or edited, and let the archive find it."""
-    fresh: list[tuple[Reading, str]] = []
-    for done, one in enumerate(sorted(span.unread)):
-        fresh.append((read(span.articles[one], room.lexicon), span.unread[one]))
-        if done % _STEP == 0:
-            report(done, 2 * len(span.articles))
-    span.readings.update({reading.article_id: reading for reading, _ in fresh})
-    with room.store.write() as tx:
-        tx.stories.save_readings(fresh)
-        tx.archive.index([card(span.articles[reading.article_id], reading) for reading, _ in fresh])
+    total = 2 * len(span.articles)
+    for done, chunk in enumerate(_chunks(sorted(span.unread))):
+        report(done * _CHUNK, total)
+        fresh = {one: read(span.articles[one], room.lexicon) for one in chunk}
+        span.readings.update(fresh)
+        cards = [card(span.articles[one], reading) for one, reading in fresh.items()]
+        with room.store.write() as tx:
+            tx.stories.save_readings((reading, span.unread[one]) for one, reading in fresh.items())
+            tx.archive.index(cards)
+
+
+def _chunks(ids: Sequence[ArticleId]) -> Iterator[Sequence[ArticleId]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]
 
 
 def _told(room: Newsroom, span: _Span, ranked: Sequence[Ranked], report: Progress) -> list[Told]:
