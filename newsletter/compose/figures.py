@@ -74,17 +74,18 @@ def _largest(items: Iterable[Item], kind: str) -> list[_Stated]:
 
 
 def _stated(item: Item) -> list[_Stated]:
-    """The headline's amounts, labelled by it; of kinds and units that it has none of, the summary's by their sentences.
+    """The headline's amounts, labelled by it, and what the summary says of them in another unit (a sum converted);
+    where the headline has none, all of the summary's. Each of these by its sentence.
 
     An amount that the label would not reach is left out: the reader shall see it said.
     """
     reach = _LABEL.get(item.language, _LABEL_LATIN)
     found = [_Stated(q, item, item.headline) for q in quantities(item.headline)]
-    told = {_key(one.quantity) for one in found}
-    found += [
-        _Stated(q, item, text) for text in sentences(item.summary) for q in quantities(text) if _key(q) not in told
-    ]
-    return [one for one in found if one.quantity.span[1] < reach]
+    told, kinds = {_key(one.quantity) for one in found}, {one.quantity.kind for one in found}
+    more = [_Stated(q, item, text) for text in sentences(item.summary) for q in quantities(text)]
+    if found:
+        more = [one for one in more if one.quantity.kind in kinds and _key(one.quantity) not in told]
+    return [one for one in (*found, *more) if one.quantity.span[1] < reach]
 
 
 def _key(quantity: Quantity) -> tuple[str, str]:
