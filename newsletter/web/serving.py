@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from newsletter.errors import ConfigError, NewsletterError
+from newsletter.web.site import Site
 
 _GRACE = 10
 
@@ -16,8 +17,11 @@ _GRACE = 10
 async def serve(app: FastAPI, address: str, *, started: Callable[[str], None], stop: asyncio.Event) -> None:
     """Serve on "host:port" until `stop` is set; port 0 takes a free one. `started` is told the real address.
 
-    Raises ConfigError for an address that is none, NewsletterError for one that is taken.
+    Raises ConfigError for an address that is none, NewsletterError for one that is taken or a file that is broken.
     """
+    site: Site = app.state.site
+    # Read now rather than with the first page: a broken file of names or topics is told at once, to whoever starts us.
+    await asyncio.to_thread(getattr, site.room, "lexicon")
     listener = _listen(address)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
