@@ -109,12 +109,24 @@ def test_try_parse_prints_a_line_for_each_file_whatever_is_in_it(
     assert found[0]["articles"] == found[-1]["articles"]
 
 
+def test_try_parse_finds_the_same_articles_in_every_encoding(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = ("utf-8", "gb18030", "big5", "utf-16")
+    for name in names:
+        text = FEED.decode().replace("英伟达投资内比厄斯二十亿美元", "台積電宣布擴充先進封裝產能")
+        Path(name).write_bytes(text.replace('encoding="UTF-8"', f'encoding="{name}"').encode(name))
+    found = lines(capsys, "try", "parse", *names, "--as-of", AS_OF)
+    assert [one["articles"] for one in found] == [found[0]["articles"]] * 4
+
+
 def test_try_parse_takes_address_zone_and_type_from_its_arguments(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    text = "<rss><channel><item><title>Новости</title><link>a/b</link><pubDate>2026-03-09 08:30</pubDate></item></channel></rss>"
-    Path("a.xml").write_bytes(text.encode("koi8-r"))
+    text = "<item><title>Новости</title><link>a/b</link><pubDate>2026-03-09 08:30</pubDate></item>"
+    Path("a.xml").write_bytes(f"<rss><channel>{text}</channel></rss>".encode("koi8-r"))
     arguments = ("--content-type", "text/xml; charset=koi8-r", "--url", "https://site.example/x/", "--as-of", AS_OF)
     (utc,) = lines(capsys, "try", "parse", "a.xml", *arguments)
     (tokyo,) = lines(capsys, "try", "parse", "a.xml", *arguments, "--timezone", "Asia/Tokyo")

@@ -1,6 +1,7 @@
 import asyncio
 import io
 import json
+import random
 from pathlib import Path
 
 import feedparser
@@ -66,6 +67,39 @@ def test_one_bad_byte_costs_one_character_and_no_entry(encoding: str, label: str
     spoilt = body.replace(words.encode(encoding), words[:8].encode(encoding) + b"\xff" + words[8:].encode(encoding), 1)
     titles = [entry.title.replace("\ufffd", "") for entry in parse(spoilt).entries]
     assert titles == [words] * 3
+
+
+_SPLINTERS = (
+    b"<",
+    b">",
+    b"&",
+    b"]]>",
+    b"<![CDATA[",
+    b"<!--",
+    b"\0",
+    b"\xff",
+    b"<item>",
+    b"</title>",
+    b"&#xD800;",
+    b"[",
+    b"//[:",
+)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_no_mutation_of_a_feed_is_an_exception(seed: int) -> None:
+    luck = random.Random(seed)
+    for odd in luck.sample(ODD, 8):
+        body = bytearray(odd.body[:4000])
+        for _ in range(luck.randint(1, 10)):
+            at = luck.randrange(len(body) + 1)
+            if luck.random() < 0.5:
+                del body[at : at + luck.randint(1, 30)]
+            else:
+                body[at:at] = luck.choice(_SPLINTERS)
+        found = parse(bytes(body), url=luck.choice(("", "https://site.example/f", "http://[")))
+        assert Parsed.from_json(found.to_json()) == found
+        assert "\0" not in "".join(entry.title + entry.guid + entry.summary for entry in found.entries)
 
 
 def test_a_feed_of_endless_entries_is_cut_and_says_so() -> None:

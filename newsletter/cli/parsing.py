@@ -110,9 +110,7 @@ async def _read(trying: _Trying, path: str) -> tuple[Sequence[Article], Sequence
     if len(body) > MAX_BODY:
         body, notes = body[:MAX_BODY], [f"larger than {MAX_BODY} bytes; the rest is not read"]
     parsed = await trying.parser.parse(body, content_type=content_type, url=url)
-    articles = with_ids(
-        [article_of(entry, _feed(trying, parsed, path, url), now=trying.now) for entry in parsed.entries]
-    )
+    articles = with_ids([article_of(entry, _feed(trying, parsed, url), now=trying.now) for entry in parsed.entries])
     return articles, (*notes, *parsed.problems)
 
 
@@ -129,10 +127,14 @@ def _bytes_of(path: Path) -> bytes | str:
         return f"cannot be read ({getattr(error, 'strerror', None) or error})"
 
 
-def _feed(trying: _Trying, parsed: Parsed, path: str, url: str) -> Feed:
-    """A feed as OPML would describe it: times without a zone are those of its language's country, else UTC."""
+def _feed(trying: _Trying, parsed: Parsed, url: str) -> Feed:
+    """A feed as OPML would describe it: times without a zone are those of its language's country, else UTC.
+
+    Its address, or else what it says of itself, is part of its articles' ids: the name of a file is not.
+    """
     zone = trying.timezone or default_zone(parsed.language)
-    return Feed(url=FeedUrl(url or path), title=parsed.title, language=parsed.language, timezone=zone)
+    address = FeedUrl(url or parsed.site or parsed.title)
+    return Feed(url=address, title=parsed.title, language=parsed.language, timezone=zone)
 
 
 def _plain(article: Article) -> dict[str, Any]:

@@ -13,7 +13,7 @@ _NEVER = re.compile(r"\bno-(?:store|cache)\b", re.IGNORECASE)
 def wait_asked(headers: Mapping[str, str], now: datetime) -> int:
     """Retry-After in seconds, as a number or a date, never more than a day; 0 where nothing (or nonsense) is asked."""
     given = headers.get("Retry-After", "").strip()
-    if given.isdigit():
+    if given.isdecimal():
         return min(int(given[:10]), DAY)
     return _until(given, headers, now)
 
@@ -25,7 +25,7 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> int:
         return 0
     if match := _MAX_AGE.search(control):
         age = headers.get("Age", "").strip()
-        return min(max(int(match[1]) - (int(age[:10]) if age.isdigit() else 0), 0), DAY)
+        return min(max(int(match[1]) - (int(age[:10]) if age.isdecimal() else 0), 0), DAY)
     return _until(headers.get("Expires", "").strip(), headers, now)
 
 

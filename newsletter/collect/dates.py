@@ -245,7 +245,7 @@ def _stated_zone(words: str, own: tzinfo) -> tzinfo | None:
     """The zone in the words; `own` itself for CST, which is China's, Cuba's and America's; None where there is none."""
     clock = _CLOCK.search(words)
     after = words[clock.end() :] if clock else re.sub(r"^\D*\d{4}-?\d{2}-?\d{2}", "", words)
-    if match := _OFFSET.search(f" {after}" if not after[:1].isdigit() else after):
+    if match := _OFFSET.search(f" {after}" if not after[:1].isdecimal() else after):
         minutes = int(match[2]) * 60 + int(match[3] or 0)
         if minutes <= 15 * 60:
             return timezone(timedelta(minutes=-minutes if match[1] in "-−" else minutes))

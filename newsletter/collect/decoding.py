@@ -35,6 +35,9 @@ _NAMES = {
     "unicode": "utf-16",
     "x-sjis": "shift_jis",
 }
+_NO_CHARSETS = frozenset(
+    {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape"}
+)
 _SEVEN_BIT = ("iso2022", "hz", "utf-7")
 _CHINESE = ("gb18030", "big5hkscs")
 _SAMPLE = 200_000
@@ -74,10 +77,11 @@ def _declared(body: bytes, content_type: str) -> Iterator[str]:
     for name in dict.fromkeys(given):
         try:
             known = codecs.lookup(_NAMES.get(name.lower(), name)).name
-            b"".decode(known)
+            b"a".decode(known)
         except (LookupError, ValueError):
             continue
-        yield _MAPPED_UP.get(known, known)
+        if known not in _NO_CHARSETS:
+            yield _MAPPED_UP.get(known, known)
 
 
 def _wide(body: bytes) -> str:

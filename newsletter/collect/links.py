@@ -55,6 +55,14 @@ def canonical(url: str, own_site: str = "") -> str:
     return urlunsplit((scheme, host, path, query, fragment))
 
 
+def host_of(url: str) -> str:
+    """The host's name, "" for what names none."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def same_page_key(link: str) -> str:
     """What is left when a site moves from http to https or to www: the address without scheme, www, closing slash."""
     bare = re.sub(r"^https?://(?:www\.|m\.|amp\.)?", "", link)
@@ -73,7 +81,7 @@ def _parts(url: str) -> _Parts | None:
     try:
         found = urlsplit(_UNSAFE.sub(lambda match: "%20" * match[0].count(" "), url.strip()))
         host, port = _host(found.hostname or ""), found.port
-        path = _path(_normal(found.path, "/:@!$&'()*+,;=") or "/")
+        path = _path(_normal(found.path, "/:@!$&'()*+,;=")) or "/"
         query = _normal(found.query, "/:@!$&'()*+,;=?[]{}|")
         fragment = _normal(found.fragment, "/:@!$&'()*+,;=?")
     except ValueError:  # half a bracket, a port of letters, half a character

@@ -156,4 +156,4 @@ def _text(words: str) -> str:
 
 
 def _name(element: Any) -> str:
-    return str(etree.QName(element).localname).lower()
+    return str(element.tag).rpartition("}")[2].lower()

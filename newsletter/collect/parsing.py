@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from newsletter.collect.classifying import what_it_is
 from newsletter.collect.cleaning import headline, plain, plain_author, plain_id, plain_title, teaser
@@ -11,7 +10,7 @@ from newsletter.collect.decoding import decode
 from newsletter.collect.entries import Entry, Parsed
 from newsletter.collect.inflating import inflated
 from newsletter.collect.jsonfeed import parse_json
-from newsletter.collect.links import absolute, canonical
+from newsletter.collect.links import absolute, canonical, host_of
 from newsletter.collect.mending import ROOT, well_begun
 from newsletter.collect.reading import parse_xml
 from newsletter.collect.recovering import parse_damaged
@@ -59,7 +58,7 @@ def _finished(feed: Parsed, url: str) -> Parsed:
     """Markup as text, links absolute and canonical."""
     site = absolute(plain_title(feed.site), (url,))
     bases = tuple(base for base in (site, url) if base)
-    own = urlsplit(site or url).hostname or ""
+    own = host_of(site) or host_of(url)
     literal = feed.kind == "json"
     problems = list(feed.problems)
     if len(feed.entries) > MAX_ENTRIES:

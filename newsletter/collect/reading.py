@@ -100,10 +100,10 @@ def _author(owner: Any) -> str:
 def _ttl(feed: Any) -> int:
     """RSS counts minutes; the syndication module a period and how often in it."""
     minutes = _of(feed, "ttl")
-    asked = int(minutes) * 60 if minutes.isdigit() and len(minutes) < 7 else 0
+    asked = int(minutes) * 60 if minutes.isdecimal() and len(minutes) < 7 else 0
     period = _PERIODS.get(_of(feed, "sy_updateperiod").lower(), 0)
     often = _of(feed, "sy_updatefrequency")
-    return max(asked, period // max(int(often), 1) if often.isdigit() and len(often) < 7 else period)
+    return max(asked, period // max(int(often), 1) if often.isdecimal() and len(often) < 7 else period)
 
 
 def _skips(head: str) -> tuple[tuple[int, ...], tuple[int, ...]]:

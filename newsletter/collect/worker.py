@@ -6,7 +6,10 @@ Reads frames of a length, a JSON head and a body from stdin; answers each with a
 import json
 import struct
 import sys
-from typing import BinaryIO
+from dataclasses import replace
+from typing import Any, BinaryIO
+
+from newsletter.collect.entries import Parsed
 
 FRAME = struct.Struct("!II")
 ANSWER = struct.Struct("!I")
@@ -16,8 +19,6 @@ MEMORY = 768 * 1024 * 1024
 
 
 def main() -> None:
-    from newsletter.collect.parsing import parse
-
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     _limit_memory()
     while frame := _exactly(stdin, FRAME.size):
@@ -25,9 +26,24 @@ def main() -> None:
         head = json.loads(_exactly(stdin, head_size))
         body = _exactly(stdin, body_size)
         _limit_time(GENTLE if head["gentle"] else THOROUGH)
-        answer = parse(body, **head).to_json()
+        answer = _read(body, head).to_json()
         stdout.write(ANSWER.pack(len(answer)) + answer)
         stdout.flush()
+
+
+def _read(body: bytes, head: dict[str, Any]) -> Parsed:
+    """A fault of ours costs one feed some entries, never the feeds after it."""
+    from newsletter.collect.parsing import parse
+
+    try:
+        return parse(body, **head)
+    except Exception as error:  # strangers' input
+        trouble = f"an entry could not be read ({type(error).__name__})"
+    try:
+        found = parse(body, **head | {"gentle": True})
+    except Exception:  # the same input
+        return Parsed(kind="unknown", problems=(trouble,))
+    return replace(found, problems=(trouble, *found.problems))
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytes:

@@ -179,7 +179,9 @@ def _store_failures(tools: Tools, visits: Sequence[_Visit]) -> None:
     with tools.room.store.write() as tx:
         for one in failures:
             assert one.failure is not None
-            tx.feeds.save_health(failed(one.health, one.failure, now=tools.now, pace=tools.pace, ours=ours))
+            unasked = bool(one.failure.wait) and not one.failure.status  # its host had silenced a neighbour
+            after = failed(one.health, one.failure, now=tools.now, pace=tools.pace, ours=ours or unasked)
+            tx.feeds.save_health(after)
 
 
 def _counted(visits: Sequence[_Visit]) -> Collected:
