@@ -72,7 +72,7 @@ def confirm(room: Newsroom, token: str, *, now: datetime) -> Subscriber | None:
     if claim is None or edition is None:
         return None
     with room.store.write() as tx:
-        held = tx.subscribers.held(claim.subscriber)
+        held = tx.subscribers.held(claim.subscriber, locked=True)
         if held is None or held.token_version != claim.version or _kept_out(tx, room, held.subscriber):
             return None
         said = agreement(edition.title, edition.language, how="confirm")
@@ -92,7 +92,7 @@ def unsubscribe(room: Newsroom, token: str, *, now: datetime) -> bool:
     if claim is None:
         return False
     with room.store.write() as tx:
-        held = tx.subscribers.held(claim.subscriber)
+        held = tx.subscribers.held(claim.subscriber, locked=True)
         if held is not None:
             leave_editions(tx, held, (claim.edition,), Consent(at=now, how="link", text="Unsubscribe"))
     return True
@@ -124,7 +124,7 @@ def preferences(
         return None
     wanted = tuple(edition for edition in map(room.config.edition, dict.fromkeys(editions)) if edition is not None)
     with room.store.write() as tx:
-        held = tx.subscribers.held(claim.subscriber)
+        held = tx.subscribers.held(claim.subscriber, locked=True)
         if held is None:
             return None
         keys = {edition.edition_key for edition in wanted}

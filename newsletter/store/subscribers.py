@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from newsletter.addresses import email_key
 from newsletter.model import Consent, EditionKey, Subscriber, SubscriberId, SubscriberStatus
@@ -44,8 +45,10 @@ class SubscriberShelf:
         held = self.held_by_email(email)
         return None if held is None else held.subscriber
 
-    def held(self, subscriber: SubscriberId) -> Held | None:
-        return next(iter(self._held(select(subscribers).where(subscribers.c.id == subscriber))), None)
+    def held(self, subscriber: SubscriberId, *, locked: bool = False) -> Held | None:
+        """`locked` keeps others from changing this reader until the transaction ends (SQLite has one writer anyway)."""
+        query = select(subscribers).where(subscribers.c.id == subscriber)
+        return next(iter(self._held(query.with_for_update() if locked else query)), None)
 
     def held_by_email(self, email: str) -> Held | None:
         return self.among((email,)).get(email_key(email))
@@ -85,11 +88,21 @@ class SubscriberShelf:
     # -- writing
 
     def add(self, reader: Subscriber, *, now: datetime) -> SubscriberId:
-        """Keep one whose address is not known yet. An empty id is replaced by a new one, which is given back."""
-        return self.add_many((reader,), now=now)[0]
+        """Keep one whose address was not known a moment ago, and give the id; where somebody was faster, theirs."""
+        try:
+            with self._connection.begin_nested():
+                return self.add_many((reader,), now=now)[0]
+        except IntegrityError:
+            known = self.by_email(reader.email)
+            if known is None:
+                raise
+            return known.id
 
     def add_many(self, readers: Sequence[Subscriber], *, now: datetime) -> tuple[SubscriberId, ...]:
-        """As `add`, in three statements; the subscriptions take the status of their reader."""
+        """Keep readers whose addresses are not known yet; an empty id is replaced by a new one.
+
+        The subscriptions take the status of their reader.
+        """
         named = [(reader.id or _new_id(), reader) for reader in readers]
         if not named:
             return ()
