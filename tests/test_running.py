@@ -1,16 +1,25 @@
 """`newsletter run` serves, keeps time and ends when it is told to."""
 
+import asyncio
 import os
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
+
+from newsletter import pipeline
+from newsletter.config import load_config
+from newsletter.model import Consent, DeliveryState, EditionKey, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.newsroom import open_newsroom
+from tests.builders import NOW, article
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -59,6 +68,50 @@ def test_it_prints_its_address_serves_and_ends_in_good_order(
         assert process.wait(timeout=15) == 0
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.slow
+def test_told_to_end_in_the_middle_of_a_sending_it_leaves_nothing_half_done(folder: Path) -> None:
+    readers, config = 3_000, load_config(folder / "config.toml")
+    one = article(title="Nvidia invests $2 billion in Nebius data centers", published=NOW - timedelta(days=1))
+    with open_newsroom(config) as room:
+        with room.store.write() as tx:
+            tx.articles.add([one])
+            tx.subscribers.add_many([_reader(number) for number in range(readers)], now=NOW)
+        pipeline.curate(room, now=NOW)
+        draft = pipeline.compose(room, "weekly-en", now=NOW - timedelta(hours=1))
+        key = draft.issue.key
+        pipeline.approve(room, key, draft.letter.fingerprint, by="ed@news.example", now=NOW - timedelta(hours=1))
+        outbox = folder / "outbox" / key
+        with running(folder, "--as-of", f"{NOW:%Y-%m-%dT%H:%MZ}") as (process, address):
+            assert address
+            _until(lambda: outbox.is_dir() and len(os.listdir(outbox)) > 50)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=25) == 0
+        states = pipeline.status(room, key).states
+        sent = len(list(outbox.glob("*.eml")))
+        assert set(states) <= {"planned", "accepted"}
+        assert 50 < sent == states[DeliveryState.ACCEPTED] < readers
+        asyncio.run(pipeline.deliver(room, key, clock=lambda: NOW))
+        assert pipeline.status(room, key).states == {DeliveryState.ACCEPTED: readers}
+    assert len(list(outbox.glob("*.eml"))) == readers
+
+
+def _reader(number: int) -> Subscriber:
+    return Subscriber(
+        id=SubscriberId(""),
+        email=f"reader{number}@reader.example",
+        editions=(EditionKey("weekly-en"),),
+        status=SubscriberStatus.ACTIVE,
+        consent=Consent(at=NOW, how="import", text="Invented for a test"),
+    )
+
+
+def _until(true: Callable[[], bool]) -> None:
+    end = monotonic() + 60
+    while not true():
+        assert monotonic() < end
+        sleep(0.01)
 
 
 def test_a_taken_port_is_told_and_ends_with_1(folder: Path) -> None:

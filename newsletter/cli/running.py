@@ -5,6 +5,7 @@ import logging
 import signal
 import threading
 from argparse import Namespace
+from contextlib import suppress
 
 from newsletter.cli.say import Watch, room_of
 from newsletter.newsroom import Newsroom
@@ -25,9 +26,15 @@ def run(arguments: Namespace) -> None:
 async def _run(room: Newsroom, address: str, clock: Watch, *, ticking: bool) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(one, stop.set)
     keeper = Keeper(room, clock) if ticking else None
+
+    def halt() -> None:
+        stop.set()
+        if keeper is not None:
+            keeper.tell()
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(one, halt)
 
     def started(url: str) -> None:
         print(url, flush=True)
@@ -37,8 +44,9 @@ async def _run(room: Newsroom, address: str, clock: Watch, *, ticking: bool) -> 
     try:
         await serve(make_app(room, clock=clock), address, started=started, stop=stop)
     finally:
+        halt()
         if keeper is not None:
-            await asyncio.to_thread(keeper.stop)
+            await asyncio.to_thread(keeper.join)
 
 
 class Keeper:
@@ -48,15 +56,23 @@ class Keeper:
         self._room, self._clock = room, clock
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop = asyncio.Event()
+        self._told = False
         self._thread = threading.Thread(target=self._keep, name="clock", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """Letters in hand are settled first, or put back when that takes too long."""
-        if self._loop is not None and self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stop.set)
+    def tell(self) -> None:
+        """Time to end: the pages and the clock wind up side by side, since whoever told us waits 25 seconds."""
+        self._told = True
+        if self._loop is not None:
+            # A loop that has ended needs no telling.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._stop.set)
+
+    def join(self) -> None:
+        """Until letters in hand are settled, or put back because that took too long."""
+        if self._thread.is_alive():
             self._thread.join(DRAIN + 2)
 
     def _keep(self) -> None:
@@ -64,4 +80,6 @@ class Keeper:
 
     async def _keep_time(self) -> None:
         self._loop = asyncio.get_running_loop()
+        if self._told:
+            return
         await keep_time(self._room, now=self._clock, stop=self._stop)

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from pathlib import Path
+from shlex import quote
 
 from newsletter.cli.sample import SAMPLE_PORT, write_sample
 from newsletter.cli.say import config_of, report
@@ -28,16 +29,17 @@ def _starter(folder: Path) -> list[str]:
     return [
         f"Set the name, site, address and times: {folder / 'config.toml'}",
         f"Choose the feeds: {folder / 'feeds' / 'starter.opml'}",
-        f"Then: cd {folder} && newsletter check && newsletter collect && newsletter run",
+        f"Then: cd {quote(str(folder))} && newsletter check && newsletter collect && newsletter run",
     ]
 
 
 def _sample(folder: Path) -> list[str]:
     write_sample(folder, port=SAMPLE_PORT)
+    here = quote(str(folder))
     at = "--as-of 2026-01-14T08:00Z"
     return [
-        f"Serve the feeds: python3 -m http.server {SAMPLE_PORT} --bind 127.0.0.1 --directory {folder / 'sample'}",
-        f"Then: cd {folder} && newsletter collect {at} && newsletter curate {at}",
+        f"Serve the feeds: python3 -m http.server {SAMPLE_PORT} --bind 127.0.0.1 --directory {here}/sample",
+        f"Then: cd {here} && newsletter collect {at} && newsletter curate {at}",
         f"      newsletter compose weekly-en {at}",
     ]
 
