@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -66,7 +67,7 @@ class _Worker:
         watch.start()
         try:
             answer = _exchange(process, json.dumps(head).encode("ascii"), body)
-        except OSError:
+        except (OSError, ValueError):  # killed, or stopped meanwhile
             answer = b""
         finally:
             watch.cancel()
@@ -79,7 +80,11 @@ class _Worker:
         process, self._process, self._asked = self._process, None, 0
         if process is not None:
             process.kill()
-            process.communicate()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with suppress(OSError):  # what was not written yet goes nowhere
+                        pipe.close()
 
 
 def _start() -> subprocess.Popen[bytes]:

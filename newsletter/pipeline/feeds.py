@@ -45,7 +45,8 @@ class Collected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Visit:
-    """How one feed fared. A failure's health is not stored yet: it depends on whether anybody answered."""
+    """How one feed fared. Where it brought nothing its health is stored with that of all others, in one transaction:
+    whether a failure counts depends on whether anybody answered."""
 
     feed: Feed
     health: FeedHealth
@@ -86,7 +87,7 @@ async def collect(
                 visits.append(await task)
                 if progress:
                     progress(done, len(wanted))
-        _store_failures(tools, visits)
+        _store_health(tools, visits)
     return _counted(visits)
 
 
@@ -121,9 +122,7 @@ async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
         return _Visit(feed=feed, health=health, failure=answer)
     digest = hashlib.sha256(answer.body).hexdigest() if answer.status == 200 else ""
     if answer.status == 304 or digest == health.body_hash:
-        after = answered(health, answer, now=now, pace=tools.pace)
-        await asyncio.to_thread(_store, tools, after)
-        return _Visit(feed=feed, health=after)
+        return _Visit(feed=feed, health=answered(health, answer, now=now, pace=tools.pace))
     parsed = await tools.parser.parse(answer.body, content_type=answer.content_type, url=answer.url)
     if not parsed.is_feed:
         return _Visit(feed=feed, health=health, failure=no_feed(parsed))
@@ -167,16 +166,12 @@ def _dates(articles: Sequence[Article]) -> list[datetime]:
     return [article.published for article in articles]
 
 
-def _store(tools: Tools, health: FeedHealth) -> None:
-    with tools.room.store.write() as tx:
-        tx.feeds.save_health(health)
-
-
-def _store_failures(tools: Tools, visits: Sequence[_Visit]) -> None:
+def _store_health(tools: Tools, visits: Sequence[_Visit]) -> None:
     failures = [one for one in visits if one.failure is not None and one.asked]
     ours = len(failures) >= _OUTAGE and len(failures) == sum(one.asked for one in visits)
     ours = ours and all(one.failure.unreachable for one in failures if one.failure)
     with tools.room.store.write() as tx:
+        tx.feeds.save_health(*(one.health for one in visits if one.failure is None and not one.changed))
         for one in failures:
             assert one.failure is not None
             unasked = bool(one.failure.wait) and not one.failure.status  # its host had silenced a neighbour
