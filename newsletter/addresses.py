@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import unicodedata
+from functools import lru_cache
 
 import idna
 
@@ -17,7 +18,7 @@ def address_of(text: str) -> str:
     Raises ValueError, saying what is wrong, for whatever could not be one address on one header line.
     """
     text = unicodedata.normalize("NFC", text.strip(" \t"))
-    if any(character.isspace() or unicodedata.category(character)[0] == "C" for character in text):
+    if not text.isprintable() or " " in text:
         raise ValueError("an address has no spaces, line breaks or control characters")
     local, at, domain = text.rpartition("@")
     if not at or not local or not domain:
@@ -43,6 +44,7 @@ def suppression_hash(address: str, key: bytes) -> str:
     return hmac.digest(key, email_key(address).encode(), hashlib.sha256).hex()
 
 
+@lru_cache(maxsize=10_000)
 def _domain(domain: str) -> str:
     try:
         plain = idna.encode(domain.rstrip(".").lower(), uts46=not domain.isascii()).decode("ascii")

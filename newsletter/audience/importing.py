@@ -2,7 +2,6 @@
 
 import csv
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -114,7 +113,7 @@ def _line(
     cell = {name: cells[at].strip(" \t") if at < len(cells) else "" for name, at in header.items()}
     given = cell["email"]
     try:
-        if any(unicodedata.category(character) == "Cs" for one in cells for character in one):
+        if _is_broken("".join(cells)):
             raise ValueError("is not UTF-8; save the file as CSV in UTF-8")
         return Line(number=number, reader=_reader(cell, editions=editions, consent=consent, now=now))
     except ValueError as error:
@@ -166,5 +165,10 @@ def _agreed_at(text: str, now: datetime) -> datetime:
     return at
 
 
+def _is_broken(text: str) -> bool:
+    """Bytes that were no UTF-8 were read as lone surrogates."""
+    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _shown(text: str) -> str:
-    return "".join(character if unicodedata.category(character)[0] != "C" else "\ufffd" for character in text)[:320]
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)[:320]

@@ -26,7 +26,9 @@ def may_invite(sent: datetime | None, count: int, *, now: datetime) -> bool:
 
 def clean_name(name: str) -> str:
     """One line without control characters, and no start that a spreadsheet would take for a formula."""
-    shown = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in unicodedata.normalize("NFC", name))
+    shown = unicodedata.normalize("NFC", name)
+    if not shown.isprintable():
+        shown = "".join(one if one.isprintable() else " " for one in shown)
     return " ".join(shown.split()).lstrip("=+-@ ")[:_NAME_MOST].strip()
 
 
