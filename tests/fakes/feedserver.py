@@ -94,7 +94,7 @@ def serving(replies: Mapping[str, Reply | Callable[[Asked], Reply]] | None = Non
 def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        wbufsize = -1  # head and body in one packet, or the kernel waits 40 ms between them
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
