@@ -88,7 +88,7 @@ class TwoWorkers(RuleBasedStateMachine):
     def begin(self, who: int) -> None:
         worker = self.workers[who]
         if worker.claimed:
-            parcels = self.runner.run(worker.book.begin(worker.claimed))
+            parcels = self.runner.run(worker.book.turn((), worker.claimed))
             if parcels is None:
                 self.runner.run(worker.book.put_back(worker.claimed))
             assert not self.left & {parcel.email for parcel in parcels or ()}
@@ -108,7 +108,7 @@ class TwoWorkers(RuleBasedStateMachine):
     def settle(self, who: int) -> None:
         worker = self.workers[who]
         if worker.told:
-            self.runner.run(worker.book.settle(worker.told))
+            self.runner.run(worker.book.turn(worker.told, ()))
             worker.told = []
 
     @rule(who=_WORKER)

@@ -1,8 +1,8 @@
 """The sending loop: claim, write down the intent, hand over, write down what became of it.
 
-    claim (a lease, safe to take back) → begin (`submitting` is committed) → transport → settle
+    claim (a lease, safe to take back) → turn (`submitting` is committed) → transport → turn (what became of it)
 
-Every arrow is a transaction of its own, and none is open while the network is used.
+A turn closes one batch and opens the next in one transaction; none is open while the network is used.
 """
 
 import asyncio
@@ -32,10 +32,11 @@ class Book(Protocol):
     async def claim(self, limit: int) -> Sequence[Delivery]:
         """Rows that are ours now; none when nothing may be tried at present."""
 
-    async def begin(self, claimed: Sequence[Delivery]) -> Sequence[Parcel] | None:
-        """Commit the intent and give what may be handed over; None when the issue is not being sent any more."""
+    async def turn(self, outcomes: Sequence[Outcome], claimed: Sequence[Delivery]) -> Sequence[Parcel] | None:
+        """Write down what became of one batch and commit the intent for the next; give what may be handed over.
 
-    async def settle(self, outcomes: Sequence[Outcome]) -> None: ...
+        None when the issue is not being sent any more; the outcomes are written down all the same.
+        """
 
     async def put_back(self, claimed: Sequence[Delivery]) -> None: ...
 
@@ -105,17 +106,21 @@ class Sender:
             raise group.exceptions[0] from group
 
     async def _lane(self) -> None:
-        while not self._done() and self._rest_until is None:
-            claimed = await self._next_batch()
-            if not claimed:
-                return
-            parcels = await self._book.begin(claimed)
+        told: Sequence[Outcome] = ()
+        while True:
+            try:
+                claimed = [] if self._done() or self._rest_until else await self._next_batch()
+            except BaseException:
+                await self._book.turn(told, ())
+                raise
+            parcels = await self._book.turn(told, claimed)
             if parcels is None:
                 self._ended = True
                 await self._book.put_back(claimed)
                 return
-            if parcels:
-                await self._hand_over(parcels)
+            if not claimed:
+                return
+            told = await self._hand_over(parcels) if parcels else ()
 
     async def _next_batch(self) -> list[Delivery]:
         async with self._refilling:
@@ -123,19 +128,21 @@ class Sender:
                 self._hand.extend(await self._book.claim(self._transport.batch * _AHEAD))
             return [self._hand.popleft() for _ in range(min(self._transport.batch, len(self._hand)))]
 
-    async def _hand_over(self, parcels: Sequence[Parcel]) -> None:
-        """Whatever ends the transport, what it has told is written down."""
+    async def _hand_over(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
+        """What the transport told; whatever breaks it off, that is written down."""
         told: dict[str, Outcome] = {}
         refused = ""
         try:
             await self._transport.submit(self._mailing, parcels, tell=_into(told), stop=self._stop)
-            self._take_untried(parcels, told)
         except TransportError as error:
             refused = str(error)
-            self._take_untried(parcels, told)
-        finally:
-            await self._book.settle(tuple(told.values()))
-        await self._judge(tuple(told.values()), refused)
+        except BaseException:
+            await self._book.turn(tuple(told.values()), ())
+            raise
+        self._take_untried(parcels, told)
+        outcomes = tuple(told.values())
+        await self._judge(outcomes, refused)
+        return outcomes
 
     def _take_untried(self, parcels: Sequence[Parcel], told: dict[str, Outcome]) -> None:
         for parcel in parcels:

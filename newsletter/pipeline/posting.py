@@ -56,19 +56,19 @@ class LedgerBook:
     async def claim(self, limit: int) -> Sequence[Delivery]:
         return await self._step(lambda tx: self._claim(tx, limit) or self._recovered(tx, limit))
 
-    async def begin(self, claimed: Sequence[Delivery]) -> Sequence[Parcel] | None:
-        begun = await self._step(lambda tx: self._begin(tx, claimed))
-        if begun is None:
-            return None
-        self._under_way.update({delivery.id: delivery for delivery in begun})
-        self._tell(len(claimed) - len(begun))
-        return tuple(self._parcel(delivery) for delivery in begun)
-
-    async def settle(self, outcomes: Sequence[Outcome]) -> None:
-        await self._step(lambda tx: tx.deliveries.move(self._settled(outcomes)))
+    async def turn(self, outcomes: Sequence[Outcome], claimed: Sequence[Delivery]) -> Sequence[Parcel] | None:
+        if not outcomes and not claimed:
+            return ()
+        begun = await self._step(lambda tx: self._turn(tx, outcomes, claimed))
         for outcome in outcomes:
             del self._under_way[outcome.delivery]
-        self._tell(sum(outcome.state not in ledger.TO_DO for outcome in outcomes))
+        ended = sum(outcome.state not in ledger.TO_DO for outcome in outcomes)
+        if begun is None:
+            self._tell(ended)
+            return None
+        self._under_way.update({delivery.id: delivery for delivery in begun})
+        self._tell(ended + len(claimed) - len(begun))
+        return tuple(self._parcel(delivery) for delivery in begun)
 
     async def put_back(self, claimed: Sequence[Delivery]) -> None:
         now = self._clock()
@@ -130,6 +130,11 @@ class LedgerBook:
         unheard = tx.deliveries.in_state(self._issue, DeliveryState.UNCERTAIN)
         tx.deliveries.move(filter(None, (ledger.given_up(delivery, now=now) for delivery in unheard)))
         return moved
+
+    def _turn(self, tx: Shelves, outcomes: Sequence[Outcome], claimed: Sequence[Delivery]) -> Sequence[Delivery] | None:
+        if outcomes:
+            tx.deliveries.move(self._settled(outcomes))
+        return self._begin(tx, claimed) if claimed else ()
 
     def _begin(self, tx: Shelves, claimed: Sequence[Delivery]) -> Sequence[Delivery] | None:
         """The intent, with a last look at issue, subscription and suppression in the same transaction."""

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, func, or_, select, update
 
 from newsletter.model import (
     Delivery,
@@ -130,12 +131,10 @@ class DeliveryShelf:
 
     def move(self, moves: Iterable[Move]) -> frozenset[DeliveryId]:
         """Take the steps whose row still stands where the step starts, at its epoch; give the ids of those taken."""
-        wanted = {move.after.id: move for move in moves}
-        rows = self.get_many(wanted)
-        taken = [wanted[one] for one, row in rows.items() if _may(row, wanted[one])]
-        if taken:
-            self._connection.execute(_MOVE, [_changed(move.after) for move in taken])
-        return frozenset(move.after.id for move in taken)
+        by_sources: dict[frozenset[DeliveryState], list[Delivery]] = {}
+        for move in moves:
+            by_sources.setdefault(move.sources, []).append(move.after)
+        return frozenset[DeliveryId]().union(*(self._swap(rows, where) for where, rows in by_sources.items()))
 
     def owners(self, issue: IssueKey) -> tuple[str, ...]:
         """Who holds rows of the issue."""
@@ -162,29 +161,38 @@ class DeliveryShelf:
         }
         return self._connection.execute(update(deliveries).where(*where).values(**values)).rowcount
 
+    def _swap(self, rows: Sequence[Delivery], sources: frozenset[DeliveryState]) -> list[DeliveryId]:
+        """Compare and set. That none was refused shows in the count; else the rows tell which were."""
+        statement = _swapping(sources).execution_options(preserve_rowcount=True)
+        if self._connection.execute(statement, [_changed(row) for row in rows]).rowcount == len(rows):
+            return [row.id for row in rows]
+        now = self.get_many([row.id for row in rows])
+        return [row.id for row in rows if row.id in now and _mark(now[row.id]) == _mark(row)]
+
     def _rows(self, query: Select[Any]) -> tuple[Delivery, ...]:
         return tuple(_delivery(row) for row in self._connection.execute(query))
 
 
-_MOVE = (
-    update(deliveries)
-    .where(deliveries.c.id == bindparam("delivery"))
-    .values(
-        {
-            name: bindparam(f"to_{name}")
-            for name in ("state", "attempt", "owner", "lease_until", "provider_id", "not_before", "error", "at")
-        }
+@cache
+def _swapping(sources: frozenset[DeliveryState]) -> Update:
+    names = ("state", "attempt", "owner", "lease_until", "provider_id", "not_before", "error", "at")
+    where = (
+        deliveries.c.id == bindparam("delivery"),
+        deliveries.c.epoch == bindparam("of_epoch"),
+        or_(*(deliveries.c.state == state.value for state in sorted(sources))),
     )
-)
+    return update(deliveries).where(*where).values({name: bindparam(f"to_{name}") for name in names})
 
 
-def _may(row: Delivery, move: Move) -> bool:
-    return row.state in move.sources and row.epoch == move.after.epoch
+def _mark(row: Delivery) -> tuple[object, ...]:
+    """What a step leaves behind and no other does at the same moment."""
+    return row.state, row.epoch, row.attempt, row.owner, row.lease_until, row.at
 
 
 def _changed(after: Delivery) -> dict[str, Any]:
     return {
         "delivery": after.id,
+        "of_epoch": after.epoch,
         "to_state": after.state.value,
         "to_attempt": after.attempt,
         "to_owner": after.owner,

@@ -60,7 +60,7 @@ def open_engine(url: str, folder: Path) -> Engine:
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
     try:
-        return create_engine(address, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return create_engine(address, hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True)
     except (NoSuchModuleError, ModuleNotFoundError):
         message = (
             f"[store] url: {address.drivername} needs a driver; install newsletter[postgres] or use sqlite:///FILE"
@@ -71,11 +71,13 @@ def open_engine(url: str, folder: Path) -> Engine:
 def _sqlite(database: str, folder: Path) -> Engine:
     arguments: dict[str, Any] = {"check_same_thread": False, "timeout": _BUSY_MS / 1000}
     if database == ":memory:":
-        engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool)
+        engine = create_engine("sqlite://", hide_parameters=True, connect_args=arguments, poolclass=StaticPool)
     else:
         path = folder / database
         path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(f"sqlite:///{path}", connect_args=arguments, pool_size=10, max_overflow=40)
+        engine = create_engine(
+            f"sqlite:///{path}", hide_parameters=True, connect_args=arguments, pool_size=10, max_overflow=40
+        )
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
