@@ -167,12 +167,12 @@ def test_an_export_can_be_imported_elsewhere(room: Newsroom, tmp_path: Path) -> 
     assert (again.added, again.unchanged, again.refused) == (0, 2, ())
 
 
-def test_a_hundred_thousand_lines_take_seconds(room: Newsroom, tmp_path: Path) -> None:
+def test_a_long_file_takes_seconds(room: Newsroom, tmp_path: Path) -> None:
     lines = [HEADER, *(f"reader{n}@example.org,Reader {n},en,,weekly-en,,2025-01-01" for n in range(20_000))]
     began = time.process_time()
     done = taken(room, tmp_path, *lines)
     assert done.added == 20_000
-    assert time.process_time() - began < 10, "a fifth of a hundred thousand, on a busy machine"
+    assert time.process_time() - began < 10, "about a second, where nothing else runs"
 
 
 def test_progress_ends_at_the_end(room: Newsroom, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from newsletter.pipeline.readers import leave_editions
 from newsletter.store.shelves import Shelves
 from newsletter.store.subscribers import Held
 
-_CHUNK = 2000
+_CHUNK = 5000
 _STRUCK = (SubscriberStatus.BOUNCED, SubscriberStatus.COMPLAINED)
 
 
