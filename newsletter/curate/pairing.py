@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import islice
 from math import log
 
 from newsletter.curate.sketching import Sketch, Vector
@@ -10,7 +11,10 @@ from newsletter.model import Quantity
 _TERMS = 12
 _POSTINGS = 400
 """Of each key only the latest articles are looked at: older ones of a key so common say little."""
+_NAMES = 8
 _CANDIDATES = 40
+_FOREIGN = 15
+"""Of another language, which shares few words with anything."""
 _AMOUNT = 3.0
 _BUCKET = 0.05
 
@@ -25,8 +29,9 @@ def candidates(sketches: Sequence[Sketch], idf: Mapping[str, float]) -> Iterator
             for near in _near(key):
                 for other in postings[near][-_POSTINGS:] if near in postings else ():
                     scores[other] += weight  # type: ignore[assignment]
-        best = sorted(scores, key=lambda other: (-scores[other], -other))[:_CANDIDATES]
-        yield from ((at, other) for other in best)
+        best = sorted(scores, key=lambda other: (-scores[other], -other))
+        foreign = islice((other for other in best if sketches[other].language != one.language), _FOREIGN)
+        yield from ((at, other) for other in dict.fromkeys((*best[:_CANDIDATES], *foreign)))
         for key in keys:
             postings[key].append(at)
 
@@ -34,13 +39,15 @@ def candidates(sketches: Sequence[Sketch], idf: Mapping[str, float]) -> Iterator
 def _keys(one: Sketch, idf: Mapping[str, float]) -> dict[Hashable, float]:
     keys: dict[Hashable, float] = {}
     for vector in (one.title, one.lead):
-        keys |= {term: idf[term] for term in _heaviest(vector)}
+        keys |= {term: idf[term] for term in _heaviest(vector, _TERMS)}
+    for vector in (one.neutral, one.meaning):
+        keys |= {term: idf[term] for term in _heaviest(vector, _NAMES)}
     keys |= {name: idf[name] for name in one.entities}
     return keys | {_bucket(q): _AMOUNT for q in one.amounts if q.value > 0 and q.kind != "percent"}
 
 
-def _heaviest(vector: Vector) -> list[str]:
-    return sorted(vector, key=lambda term: (-vector[term], term))[:_TERMS]
+def _heaviest(vector: Vector, most: int) -> list[str]:
+    return sorted(vector, key=lambda term: (-vector[term], term))[:most]
 
 
 def _bucket(quantity: Quantity) -> tuple[str, str, int]:

@@ -13,7 +13,9 @@ from newsletter.language.glossary import concepts, phrases
 from newsletter.language.indexing import stem
 from newsletter.language.lexicon import ENTITY
 from newsletter.language.quantities import quantities
+from newsletter.language.script import has_han
 from newsletter.language.segmenting import tagged_tokens
+from newsletter.language.stages import Stage, stages_of
 from newsletter.language.stopwords import STOPWORDS
 from newsletter.model import Article, ArticleId, DateQuality, Quantity, Reading
 
@@ -31,12 +33,12 @@ _BODY_NAME = 0.5
 _UNSEEN = 0.4
 # Written with capitals or figures and yet nobody's name, as stems.
 _NO_NAMES = frozenset(
-    map(
-        stem,
-        """inc corp co ltd llc group plc company corporation limited holdings ceo cfo coo mr ms mrs dr pt ai us usa uk eu q1 q2 q3 q4
-        fy h1 h2 ipo etf gdp cpi tv january february march april june july august september october november december
-        sunday saturday""".split(),
-    )
+    stem(word)
+    for word in """
+    inc corp co ltd llc group plc company corporation limited holdings ceo cfo coo mr ms mrs dr pt ai us usa uk eu q1 q2
+    q3 q4 fy h1 h2 ipo etf gdp cpi tv january february march april june july august september october november december
+    sunday saturday
+    """.split()  # noqa: SIM905
 )
 # A word of every day tells events apart less well than one of a single day: mean F1 of the general collections
 # .855 → .859, and the forms of the real week (earnings calls, market flashes) fall apart.
@@ -73,8 +75,6 @@ class Words:
     """Names of the gazetteer: 1 in the title, less in the body."""
     names: Mapping[str, float]
     """Other words that may be names, by their spelling or the dictionary."""
-    foreign: frozenset[str]
-    """Those of `names` that another language would write the same."""
     concepts: Mapping[str, float]
     """What the words mean, as both languages have it."""
     amounts: tuple[Quantity, ...]
@@ -103,6 +103,8 @@ class Sketch:
     title_entities: frozenset[str]
     title_names: Vector
     """How surely and how rarely each name of the title is one, up to 1."""
+    stages: frozenset[Stage]
+    """How far the matter has come, by the title."""
     title_meaning: Vector
     """The rarities of the entities and concepts of the title."""
 
@@ -128,7 +130,6 @@ def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -
         lead=lead,
         entities=entities,
         names=names,
-        foreign=frozenset(name for name in names if name.isascii()),
         concepts=dict.fromkeys(_concepts(body_terms), _BODY_NAME) | dict.fromkeys(_concepts(title_terms), 1.0),
         amounts=tuple(q for q in amounts if q.span[0] <= len(passage.title) + _LEAD),
         spelling=spelling,
@@ -192,6 +193,8 @@ def _latin_words(text: str, *, headline: bool) -> list[tuple[str, bool]]:
         (word[0], _SENTENCE_START.search(text, max(0, word.start() - 3), word.start()) is not None)
         for word in _WORD.finditer(text)
     ]
+    if has_han(text):
+        return [(word, False) for word, _ in found]
     longer = [word for word, first in found if not first and len(word) > 3 and word[0].isalpha()]
     if headline and len(longer) > 2 and sum(word[0].isupper() for word in longer) >= _TITLE_CASE * len(longer):
         return [(word, True) for word, _ in found]
@@ -236,7 +239,7 @@ def sketch(words: Words, rare: Rarity) -> Sketch:
     names |= {n: idf[n] * w * capital.get(n, 1.0) for n, w in words.names.items() if n in idf}
     names |= {n: idf[n] * capital.get(n, _UNSEEN) for n in words.spelling.doubtful if n in idf and n not in names}
     title = words.title.keys() | {entity for entity, weight in words.entities.items() if weight >= 1}
-    neutral = {n: w for n, w in names.items() if n.startswith(ENTITY) or n in words.foreign}
+    neutral = {n: w for n, w in names.items() if n.startswith(ENTITY) or n.isascii()}
     return Sketch(
         id=words.id,
         language=words.language,
@@ -254,6 +257,7 @@ def sketch(words: Words, rare: Rarity) -> Sketch:
             name: weight / rare.most for name, weight in names.items() if name in title and name not in _NO_NAMES
         },
         title_entities=frozenset(e for e, w in words.entities.items() if w >= 1),
+        stages=stages_of(words.title),
         title_meaning={key: idf[key] for key, w in (*words.entities.items(), *words.concepts.items()) if w >= 1},
     )
 
