@@ -111,6 +111,8 @@ def test_every_failure_is_a_value_with_a_next_step_and_is_remembered(room: Newsr
         "/page": Reply(body=b"<html><body>hello</body></html>"),
         "/empty": Reply(body=b""),
         "/loop": Reply(status=302, headers={"Location": "/loop"}),
+        "/half": Reply(status=302, headers={"Location": "http://[half"}),
+        "/none": Reply(status=302),
         "/lost": Reply(status=302, headers={"Location": "ftp://site.example/"}),
         "/zip": Reply(body=b"no gzip", headers={"Content-Encoding": "gzip"}),
         "/br": Reply(body=b"x", headers={"Content-Encoding": "br"}),
@@ -121,8 +123,8 @@ def test_every_failure_is_a_value_with_a_next_step_and_is_remembered(room: Newsr
     server.replies |= broken | {"/good": Reply(body=ONE)}
     subscribe(room, *map(server.url, server.replies), "http://127.0.0.1:1/closed", "http://192.168.0.1/")
     found = collect(room)
-    assert (found.feeds, found.fetched, found.failed, found.new_articles) == (15, 1, 14, 1)
-    assert len(found.failures) == 14
+    assert (found.feeds, found.fetched, found.failed, found.new_articles) == (17, 1, 16, 1)
+    assert len(found.failures) == 16
     for failure in found.failures:
         assert failure.error
         assert failure.next

@@ -101,7 +101,7 @@ class Fetcher:
                 moved_to = at if permanent and at != url else ""
                 return found if isinstance(found, Failed) else replace(found, moved_to=moved_to)
             permanent = permanent and found.permanent
-            at = urljoin(at, found.to)
+            at = _next_address(at, found.to)
         return Failed(
             reason=f"more than {_HOPS} redirects", next="open the address in a browser and take the one it ends at"
         )
@@ -211,7 +211,17 @@ def _unusable(url: str) -> str:
         return f"{url!r} is no address"
     if parts.scheme not in ("http", "https"):
         return f"{parts.scheme or url!r}: only http and https are fetched"
+    if not url.isprintable():
+        return f"{url!r} is no address"
     return "" if parts.hostname else f"{url!r} names no host"
+
+
+def _next_address(url: str, location: str) -> str:
+    """Where a redirect leads; what cannot be joined stands as it is, and is refused at the next hop."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location
 
 
 def _as_url(url: str) -> URL:

@@ -3,7 +3,7 @@
 import gzip
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -112,7 +112,8 @@ def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
             for name, value in {"Content-Length": str(len(reply.body) + reply.cut), **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(reply.body)
+            with suppress(ConnectionError):  # who asked has had enough
+                self.wfile.write(reply.body)
             self.close_connection = bool(reply.cut)
 
         def log_message(self, *_: object) -> None:
