@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from threading import get_ident
 from typing import Self
 
 from newsletter.config import Deliver
@@ -72,7 +73,8 @@ def _rejected(parcel: Parcel, why: str) -> Outcome:
 
 
 def _write_whole(path: Path, data: bytes) -> None:
-    part = path.with_suffix(".part")
+    # Two workers may write the same letter: neither may empty what the other is about to name.
+    part = path.with_name(f"{path.stem}.{os.getpid()}-{get_ident()}.part")
     with part.open("wb") as file:
         file.write(data)
         file.flush()

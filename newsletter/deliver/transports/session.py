@@ -214,12 +214,13 @@ class Session:
         raise TransportError(f"{self._name} went on talking before encryption began; somebody may be in between")
 
 
-async def open_session(config: Smtp, login: Login | None) -> Session:
-    """A session that is ready for letters.
+async def open_session(config: Smtp, login: Login | None, context: ssl.SSLContext | None) -> Session:
+    """A session that is ready for letters; `context`, where one is at hand, spares making one.
 
     Raises TransportError when trying again is of no use (certificate, login), LostError when it may be.
     """
-    name, context = f"{config.host}:{config.port}", ssl.create_default_context()
+    name = f"{config.host}:{config.port}"
+    context = context or (None if config.tls == "none" else ssl.create_default_context())
     direct = {"ssl": context, "server_hostname": config.host} if config.tls == "tls" else {}
     try:
         async with asyncio.timeout(config.timeout):
@@ -232,6 +233,7 @@ async def open_session(config: Smtp, login: Login | None) -> Session:
     try:
         await session.greet()
         if config.tls == "starttls":
+            assert context is not None
             await session.secure(context, config.host)
         if login is not None:
             await session.login(login)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import ssl
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,6 +49,8 @@ class SmtpTransport:
 
     def __init__(self, config: Smtp, login: Login | None, *, batch: int = _MOST_BATCH) -> None:
         self._config, self._login, self.batch = config, login, batch
+        # Reading the certificates of the system takes longer than a hundred letters: once is enough.
+        self._context = None if config.tls == "none" else ssl.create_default_context()
         self._idle: list[Session] = []
         self._room = asyncio.Semaphore(config.connections)
 
@@ -139,7 +142,7 @@ class SmtpTransport:
         """Raises TransportError when the server cannot be used, or does not answer after a few tries."""
         for pause in (*_PAUSES, None):
             try:
-                return await open_session(self._config, self._login)
+                return await open_session(self._config, self._login, self._context)
             except LostError as error:
                 if pause is None:
                     raise TransportError(
