@@ -154,6 +154,7 @@ class Theme:
     link: Colour = "#0B5C6B"
     copper: Colour = "#9A4A1C"
     tint: Colour = "#DCEBED"
+    masthead: Line = ""
     sign_off: Line = ""
 
 
@@ -172,6 +173,7 @@ class Edition:
     sections: tuple[str, ...] = SECTIONS
     items: Annotated[int, Field(ge=1, le=60)] = 24
     interest: tuple[str, ...] = ()
+    why: bool = False
     sender: Sender = "newsletter@localhost"
     reply_to: Annotated[str, AfterValidator(_one_line)] = ""
     twin: str = ""

@@ -20,7 +20,7 @@ REPORT = article("a1", "Nvidia invests $2 billion in Nebius", summary="Nebius pl
 
 def proof(made: Issue | None = None, edition: Edition = EN, house: House = HOUSE, **more: Any) -> Proof:
     made = made or issue()
-    letter = render(made, Imprint(edition=edition, house=house), (shipped("templates"),))
+    letter = render(made, Imprint(edition=edition, house=house), (shipped("templates"),)).letter
     values: dict[str, Any] = {
         "issue": made,
         "letter": letter,
@@ -197,3 +197,9 @@ def test_a_hostile_link_of_a_source_never_makes_the_links_red() -> None:
     source = SourceLine(source="S", title="T", link="javascript:x", language="en", published=NOW)
     made = issue(lead=item(link="javascript:x", sources=(source, source)))
     assert level("links", proof(made)) is Level.GREEN
+
+
+def test_a_template_that_broke_is_amber_with_its_place_and_reason() -> None:
+    broke = found("templates", proof(faults=("templates/email/letter.txt, line 2: 'nonsense' is undefined",)))
+    assert broke.level is Level.AMBER
+    assert "letter.txt, line 2: 'nonsense' is undefined; the shipped one was used" in broke.say

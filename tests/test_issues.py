@@ -171,6 +171,31 @@ def test_related_articles_come_from_the_archive_with_date_and_address(week: News
     assert "https://news.example/stories/older" in kept(week).letter.text
 
 
+def leads_to_twin(room: Newsroom, now: datetime) -> bool:
+    made = pipeline.compose(room, "weekly-en", period="2026-W11", now=now)
+    return f"https://news.example/{ZH}" in made.letter.html
+
+
+def test_a_letter_leads_to_its_twin_whether_that_is_still_to_come_or_there(week: Newsroom) -> None:
+    before = datetime(2026, 3, 12, 8, tzinfo=UTC)
+    assert leads_to_twin(week, before)
+    pipeline.compose(week, "weekly-zh", period="2026-W11", now=NOW)
+    assert leads_to_twin(week, NOW)
+    approve(week, ZH)
+    assert leads_to_twin(week, NOW)
+
+
+def test_a_letter_does_not_lead_to_a_twin_that_will_never_come(config: Config, week: Newsroom) -> None:
+    zh = replace(config.editions[1], schedule="tue 08:00")
+    with open_newsroom(replace(config, editions=(config.editions[0], zh))) as room:
+        assert leads_to_twin(room, datetime(2026, 3, 10, 8, tzinfo=UTC))
+        assert not leads_to_twin(room, datetime(2026, 3, 12, 8, tzinfo=UTC))
+    pipeline.compose(week, "weekly-zh", period="2026-W11", now=NOW)
+    approve(week, ZH)
+    pipeline.cancel(week, ZH, now=NOW)
+    assert not leads_to_twin(week, NOW)
+
+
 def test_an_edition_may_rank_by_what_it_watches(config: Config) -> None:
     edition = replace(config.editions[0], interest=("nuclear",))
     with open_newsroom(replace(config, editions=(edition, config.editions[1]))) as room:

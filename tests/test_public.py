@@ -189,6 +189,11 @@ def test_topics_are_listed_with_their_names_and_counts(site: TestClient) -> None
     assert any("英伟达" in one for one in words(page(site, "/topics?lang=zh"), "li"))
 
 
+def test_an_issue_that_is_not_out_yet_says_so(site: TestClient) -> None:
+    assert "is not published yet" in page(site, "/weekly-en/2099-W01", 404).text()
+    assert "尚未发布" in page(site, "/weekly-zh/2099-W01?lang=zh", 404).text()
+
+
 def test_a_topic_lists_its_stories_newest_first_and_an_unknown_one_is_404(site: TestClient) -> None:
     found = page(site, "/topics/data-centres")
     assert "Nvidia invests $2 billion in Nebius" in words(found, "h2.headline a")

@@ -13,7 +13,8 @@ import pytest
 
 from newsletter.compose.colours import contrast, dark_of, lightened
 from newsletter.compose.heading import sender
-from newsletter.compose.rendering import Imprint, fingerprint, letter_context, render
+from newsletter.compose.printing import printed
+from newsletter.compose.rendering import Imprint, Rendered, fingerprint, letter_context, render
 from newsletter.config import Edition, House, Theme
 from newsletter.errors import NewsletterError
 from newsletter.language.spacing import width
@@ -83,6 +84,10 @@ def whole(count: int, language: str) -> Issue:
 
 
 def rendered(made: Issue, *, folders: tuple[Path, ...] = (), **edition: Any) -> Letter:
+    return everything(made, folders=folders, **edition).letter
+
+
+def everything(made: Issue, *, folders: tuple[Path, ...] = (), **edition: Any) -> Rendered:
     settings = {
         "title": "AI 基建周报" if made.language == "zh" else "AI Infrastructure Weekly",
         "language": made.language,
@@ -484,14 +489,42 @@ def test_a_template_of_ones_own_comes_first(tmp_path: Path) -> None:
         ("{% include 'missing.txt' %}", 1, "missing.txt"),
     ],
 )
-def test_a_broken_template_is_named_with_its_line_and_reason(
+def test_a_broken_template_is_named_with_its_line_and_reason_and_the_shipped_one_stays(
     tmp_path: Path, template: str, line: int, reason: str
 ) -> None:
-    with pytest.raises(NewsletterError) as raised:
-        rendered(whole(1, "en"), folders=(own(tmp_path, "letter.txt", template),))
-    assert "letter.txt" in str(raised.value)
-    assert f"line {line}:" in str(raised.value)
-    assert reason in str(raised.value)
+    made = whole(1, "en")
+    seen = everything(made, folders=(own(tmp_path, "letter.txt", template),))
+    (fault,) = seen.faults
+    assert "letter.txt" in fault
+    assert f"line {line}:" in fault
+    assert reason in fault
+    assert seen.letter == rendered(made)
+
+
+def test_a_broken_shipped_template_is_an_error(tmp_path: Path) -> None:
+    folder = own(tmp_path, "letter.css", "{% if %}")
+    with pytest.raises(NewsletterError, match=r"letter\.css, line 1: Expected an expression"):
+        printed((folder,), {})
+
+
+# -- what an edition may want
+
+
+@pytest.mark.parametrize(
+    ("language", "line"), [("en", "Why it is here: 3 independent sources"), ("zh", "入选理由：3 independent sources")]
+)
+def test_why_a_story_is_here_is_said_only_where_the_edition_wants_it(language: str, line: str) -> None:
+    quiet, open_ = rendered(whole(4, language)), rendered(whole(4, language), why=True)
+    for part in (quiet.html, quiet.text):
+        assert line not in part
+    for part in (open_.html, open_.text):
+        assert part.count(line) == 4
+
+
+def test_the_masthead_has_a_line_of_the_editions_own_in_both_parts() -> None:
+    letter = rendered(whole(1, "en"), theme=Theme(masthead="Power, chips and the money behind them"))
+    assert letter.text.splitlines()[1] == "Power, chips and the money behind them"
+    assert "Power, chips and the money behind them" in letter.html
 
 
 # -- size and speed

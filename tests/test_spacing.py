@@ -12,6 +12,12 @@ def test_a_space_stands_between_han_and_latin_once() -> None:
     assert spaced("Nvidia, GB300") == "Nvidia, GB300"
 
 
+def test_a_name_that_writes_itself_in_one_stays_in_one() -> None:
+    assert spaced("据36氪获悉，36氪首发") == "据 36氪获悉，36氪首发"
+    assert spaced("36 氪和21世纪经济报道") == "36氪和 21世纪经济报道"
+    assert spaced("36个月，136氪") == "36 个月，136 氪"
+
+
 def test_a_han_sign_is_two_columns_wide_and_a_combining_mark_none() -> None:
     assert width("英伟达GPU") == 9
     assert width("e\u0301") == 1

@@ -38,6 +38,8 @@ class Proof:
     told: Mapping[StoryId, Sequence[Told]]
     gone: Sequence[Edit] = ()
     """Standing edits of stories that are not there any more."""
+    faults: Sequence[str] = ()
+    """Templates of the operator's own that could not be used."""
 
 
 def check(proof: Proof) -> tuple[Check, ...]:
@@ -55,6 +57,7 @@ def check(proof: Proof) -> tuple[Check, ...]:
         _postal_address(proof),
         _links(proof),
         Check(name="link targets", level=Level.GREY, say="whether the links answer was not checked here"),
+        _templates(proof),
         _markup(proof),
         _charset(proof),
         _contrast(proof),
@@ -195,6 +198,12 @@ def _links(proof: Proof) -> Check:
     if plain:
         return _amber("links", f"{len(plain)} of {len(found)} are not https, {plain[0]} for one")
     return _green("links", f"{len(found)}, all https and absolute")
+
+
+def _templates(proof: Proof) -> Check:
+    if proof.faults:
+        return _amber("templates", f"{proof.faults[0]}; the shipped one was used{_more(proof.faults)}")
+    return _green("templates", "every template could be used")
 
 
 def _markup(proof: Proof) -> Check:

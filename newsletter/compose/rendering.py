@@ -2,24 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, partial
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import css_inline
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
-from jinja2.sandbox import SandboxedEnvironment
 
 from newsletter.compose import setting
 from newsletter.compose.colours import dark_of
 from newsletter.compose.heading import headers
+from newsletter.compose.printing import printed
 from newsletter.compose.telling import minutes_to_read
 from newsletter.compose.wording import TAGS, count, one_line, say
 from newsletter.config import Edition, House
-from newsletter.errors import NewsletterError
-from newsletter.language.script import language_tag
 from newsletter.model import Fingerprint, Issue, Item, Letter, SourceLine
 
 _LONG = 5
@@ -40,25 +35,29 @@ class Imprint:
         return one_line(self.edition.title or self.house.name)
 
 
-def render(issue: Issue, imprint: Imprint, folders: Sequence[Path]) -> Letter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A letter; `faults` are templates of an operator's own that broke and were not used."""
+
+    letter: Letter
+    faults: tuple[str, ...] = ()
+
+
+def render(issue: Issue, imprint: Imprint, folders: Sequence[Path]) -> Rendered:
     """The letter that all readers of an issue share; templates of an earlier folder come first.
 
-    Raises NewsletterError naming file and line when a template cannot be used.
+    Raises NewsletterError naming file and line when a shipped template cannot be used.
     """
-    environment = _environment(tuple(folders))
-    context = letter_context(issue, imprint)
-    pages = {name: _print(environment, name, context) for name in ("letter.css", "letter.html", "letter.txt")}
-    html = _inlined(pages["letter.html"], pages["letter.css"])
-    text = pages["letter.txt"].strip() + "\n"
+    pages = printed(folders, letter_context(issue, imprint))
     letter = Letter(
         subject=one_line(issue.subject),
         preheader=one_line(issue.preheader),
-        html=html,
-        text=text,
+        html=pages.html,
+        text=pages.text,
         headers=headers(issue, imprint.edition, imprint.house, title=imprint.title),
         fingerprint=Fingerprint(""),
     )
-    return _pinned(letter)
+    return Rendered(letter=replace(letter, fingerprint=fingerprint(letter)), faults=pages.faults)
 
 
 def fingerprint(letter: Letter) -> Fingerprint:
@@ -81,6 +80,7 @@ def letter_context(issue: Issue, imprint: Imprint) -> dict[str, Any]:
         "start": "left",
         "end": "right",
         "theme": edition.theme,
+        "why": edition.why,
         "dark": dark_of(edition.theme),
         "site": setting.href(imprint.house.site),
         "postal_address": imprint.house.postal_address,
@@ -99,17 +99,6 @@ def letter_context(issue: Issue, imprint: Imprint) -> dict[str, Any]:
         "comma": setting.Fit(say("comma", language)),
         "line": setting.line,
     }
-
-
-def _pinned(letter: Letter) -> Letter:
-    return Letter(
-        subject=letter.subject,
-        preheader=letter.preheader,
-        html=letter.html,
-        text=letter.text,
-        headers=letter.headers,
-        fingerprint=fingerprint(letter),
-    )
 
 
 def _five(issue: Issue) -> Sequence[Item]:
@@ -140,57 +129,3 @@ def _related_of(issue: Issue, item: Item) -> Sequence[Any]:
     if item is issue.lead:
         return item.related[:3]
     return item.related[: 2 if len(issue.items) <= _ROOMY else 1]
-
-
-@cache
-def _environment(folders: tuple[Path, ...]) -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
-        loader=FileSystemLoader([folder / "email" for folder in folders]),
-        autoescape=select_autoescape(("html",)),
-        undefined=StrictUndefined,
-        finalize=setting.fit,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters: Mapping[str, Callable[..., Any]] = {
-        "href": setting.href,
-        "name": setting.name,
-        "unbroken": setting.unbroken,
-        "wrapped": setting.wrapped,
-        "tongue": language_tag,
-    }
-    environment.filters.update(filters)
-    return environment
-
-
-def _print(environment: SandboxedEnvironment, name: str, context: Mapping[str, Any]) -> str:
-    try:
-        return environment.get_template(name).render(context)
-    except TemplateError as error:
-        where, line = _place(error, name)
-        reason = error.message or type(error).__name__
-        message = f"{where}, line {line}: {reason}; correct it, or remove your file to use the shipped one"
-        raise NewsletterError(message) from None
-
-
-def _place(error: TemplateError, name: str) -> tuple[str, int]:
-    """File and line of the template at fault: a syntax error knows them, others left them in the traceback."""
-    line = getattr(error, "lineno", None)
-    if line is not None:
-        return getattr(error, "filename", None) or getattr(error, "name", None) or name, line
-    found = (f"email/{name}", 0)
-    trace = error.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if file.endswith((".html", ".txt", ".css")):
-            found = (file, trace.tb_lineno)
-        trace = trace.tb_next
-    return found
-
-
-def _inlined(html: str, css: str) -> str:
-    """The rules of letter.css go into the tags; `<style>` blocks of the page stay as they are, in the head."""
-    inliner = css_inline.CSSInliner(
-        inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, minify_css=True, extra_css=css
-    )
-    return str(inliner.inline(html))

@@ -7,6 +7,8 @@ from newsletter.language.script import HAN, has_han
 
 _HAN_THEN_LATIN = re.compile(rf"([{HAN}])([A-Za-z0-9$€£@#&+])")
 _LATIN_THEN_HAN = re.compile(rf"([A-Za-z0-9%℃°+])([{HAN}])")
+# Names that write themselves without it.
+_ONE_NAME = re.compile(r"\b(36|21) (?=氪|世纪经济报道)")
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
 _PIECE = re.compile(r"\s+|[A-Za-z0-9À-ɏ$€£¥#@][A-Za-z0-9À-ɏ.,'’:/&%+\-_$€£¥]*|.", re.DOTALL)
 _NOT_FIRST = frozenset("，。、；：？！）》」』】〉”’…％%,.;:?!)]}·")
@@ -16,7 +18,7 @@ _NOT_LAST = frozenset("（《「『【〈“‘([{$€£¥")
 def spaced(text: str) -> str:
     """One space between Han and Latin letters or figures, for display."""
     text = _HAN_THEN_LATIN.sub(r"\1 \2", _SPACES.sub(" ", text))
-    return _LATIN_THEN_HAN.sub(r"\1 \2", text)
+    return _ONE_NAME.sub(r"\1", _LATIN_THEN_HAN.sub(r"\1 \2", text))
 
 
 def width(text: str) -> int:

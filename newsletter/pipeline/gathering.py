@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsletter.compose.candidates import Candidate, Neighbour
 from newsletter.compose.candidates import Told as ToldBefore
@@ -10,7 +10,7 @@ from newsletter.compose.drafting import Plan, issue_key
 from newsletter.compose.period import bounds, slot
 from newsletter.config import Edition
 from newsletter.curate.ranking import rank
-from newsletter.model import Article, ArticleId, Edit, Issue, Reading, StoryId
+from newsletter.model import Article, ArticleId, Edit, Issue, IssueStatus, Reading, StoryId
 from newsletter.newsroom import Newsroom
 from newsletter.store.shelves import Shelves
 from newsletter.store.stories import Told
@@ -19,6 +19,8 @@ _LAST_ISSUES = 8
 _CONSIDERED = 200
 """So many stories, best first, are looked at closely; an issue has 60 at most."""
 _QUIET = 20
+_LATE = timedelta(days=1)
+"""So much later than planned an issue may still come."""
 _QUIET_KINDS = ("review", "project")
 
 
@@ -31,6 +33,8 @@ class Material:
     told: Mapping[StoryId, tuple[ToldBefore, ...]]
     edits: tuple[Edit, ...]
     send_at: datetime
+    twin: Edition | None = None
+    """The edition in another language that tells this week too."""
 
 
 Window = tuple[datetime, datetime]
@@ -68,7 +72,29 @@ def gather(
     )
     wanted = [edit.story for edit in edits if edit.story is not None and not edit.undone]
     candidates = _candidates(tx, _considered(tx, room, edition, window, wanted), window)
-    return Material(plan=plan, candidates=candidates, told=_told_before(tx, past), edits=edits, send_at=due)
+    return Material(
+        plan=plan,
+        candidates=candidates,
+        told=_told_before(tx, past),
+        edits=edits,
+        send_at=due,
+        twin=_twin(tx, room, edition, period, now),
+    )
+
+
+def _twin(tx: Shelves, room: Newsroom, edition: Edition, period: str, now: datetime) -> Edition | None:
+    """The twin, unless its readers will never see this week's issue: cancelled, or its day went by without one.
+
+    Approval pins the bytes of a letter, so the link cannot wait for the twin's own approval.
+    """
+    twin = room.config.edition(edition.twin) if edition.twin else None
+    if twin is None:
+        return None
+    kept = tx.issues.get(issue_key(twin, period))
+    if kept is not None:
+        return None if kept.issue.status is IssueStatus.CANCELLED else twin
+    missed = slot(twin.schedule, twin.timezone, period) + _LATE < now < slot(edition.schedule, edition.timezone, period)
+    return None if missed else twin
 
 
 def _window(edition: Edition, period: str, past: Sequence[Issue], now: datetime) -> Window:

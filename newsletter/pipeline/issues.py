@@ -158,21 +158,21 @@ def undo(room: Newsroom, issue: IssueKey, *, by: str, version: int, now: datetim
 def _composed(room: Newsroom, material: Material) -> Composed:
     plan = material.plan
     issue = draft(plan, material.candidates, told=material.told, edits=material.edits)
-    twin = room.config.edition(plan.edition.twin) if plan.edition.twin else None
-    imprint = Imprint(edition=plan.edition, house=room.config.newsroom, twin=twin)
-    letter = render(issue, imprint, folders("templates", room.config.folder))
+    imprint = Imprint(edition=plan.edition, house=room.config.newsroom, twin=material.twin)
+    rendered = render(issue, imprint, folders("templates", room.config.folder))
     checks = check(
         Proof(
             issue=issue,
-            letter=letter,
+            letter=rendered.letter,
             edition=plan.edition,
             house=room.config.newsroom,
             reports={one.id: one.articles for one in material.candidates},
             told=material.told,
             gone=gone(issue, material.edits),
+            faults=rendered.faults,
         )
     )
-    return Composed(issue=issue, letter=letter, checks=checks)
+    return Composed(issue=issue, letter=rendered.letter, checks=checks)
 
 
 def _save(tx: Shelves, composed: Composed, material: Material, *, now: datetime, edited: bool = False) -> None:

@@ -175,9 +175,15 @@ def issue(request: Request, site: Here, edition: str, period: str) -> Response:
     with site.room.store.read() as tx:
         kept = tx.issues.get(IssueKey(f"{edition}/{period}"))
         if kept is None or kept.issue.status not in PUBLIC:
-            raise HTTPException(404)
+            raise HTTPException(404, _not_out(request, site, edition))
         twin = _twin(tx, site, kept.issue)
     return _issue_page(request, site, kept.issue, twin)
+
+
+def _not_out(request: Request, site: Site, edition: str) -> str | None:
+    """A letter may lead to its twin some hours before that goes out itself."""
+    known = site.room.config.edition(edition)
+    return None if known is None else say("issue not out", site.language(request), title=known.title or known.key)
 
 
 def languages(site: Site, path: str) -> list[tuple[str, str]]:

@@ -162,6 +162,10 @@ WORDS: dict[str, Said] = {
         "The address may be old or mistyped, or the issue is not published yet.",
         "地址可能已过期或有误，或者该期尚未发布。",
     ),
+    "issue not out": Said(
+        "This issue of {title} is not published yet. It comes a little later; the earlier issues are in the archive.",
+        "《{title}》的这一期尚未发布，稍后即来；往期可在存档中阅读。",
+    ),
     "token unknown": Said("This link is not known here", "此链接无法识别"),
     "token unknown text": Said(
         "It may have been cut in two by a mail program. Open the link in the letter again.",

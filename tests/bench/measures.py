@@ -131,7 +131,7 @@ def _render() -> Letter:
         for at, key in enumerate(("big-stories", "chips-compute", "money-deals", "reviews"))
     )
     house = House(site="https://news.example", postal_address="1 Sample Street, 12345 Sampletown")
-    return render(issue(sections=sections), Imprint(edition=EDITION, house=house), (shipped("templates"),))
+    return render(issue(sections=sections), Imprint(edition=EDITION, house=house), (shipped("templates"),)).letter
 
 
 def _parcel(number: int) -> Parcel:
