@@ -185,7 +185,9 @@ def test_without_a_key_nothing_is_believed() -> None:
         read_events(b"[]", "AAAA", STAMP, keys=["not a key"], now=NOW)
 
 
-def test_a_report_counts_readers_however_often_they_click(room: Newsroom, signature: Signature) -> None:
+def test_a_report_counts_readers_however_often_they_click_and_leaves_robots_out(
+    room: Newsroom, signature: Signature
+) -> None:
     one, two, three = _sent(room).values()
     link = "https://news.example/stories/a1"
     _take(
@@ -198,9 +200,11 @@ def test_a_report_counts_readers_however_often_they_click(room: Newsroom, signat
             event(one, "click", AT + 5, url=link),
             event(one, "click", AT + 9, url=link),
             event(two, "click", AT + 9, url=link),
+            event(one, "open", AT + 2, sg_machine_open=True),
+            event(two, "open", AT + 3, sg_machine_open=False),
         ],
     )
     found = pipeline.measure(room, KEY)
     assert (found.audience, found.handed_over, found.arrived, found.bounced) == (3, 3, 2, 0.3333)
-    assert found.events == {"bounce": 1, "click": 2, "delivered": 2}
+    assert found.events == {"bounce": 1, "click": 2, "delivered": 2, "open": 1}
     assert found.links == {link: 2}

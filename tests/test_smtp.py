@@ -83,6 +83,16 @@ def test_a_refusal_for_now_that_never_ends_fails_after_the_last_try(config: Conf
         assert (rows(room)[ONE].attempt, rows(room)[ONE].error) == (3, "450 4.2.0 later")
 
 
+def test_a_letter_that_waits_for_hours_is_left_to_a_later_run(config: Config) -> None:
+    server = Smtpd(faults={ONE: ("rcpt", "450 4.2.0 later")}, times={ONE: 1})
+    with serving(server), open_newsroom(_config(config, server, retry=(7200,))) as room:
+        approve(room, 3)
+        found = _deliver(room)
+        assert (found.states, found.paused) == ({S.ACCEPTED: 2, S.RETRY_WAIT: 1}, None)
+        later = Hands(NOW + timedelta(hours=3))
+        assert asyncio.run(pipeline.deliver(room, KEY, clock=later)).states == {S.ACCEPTED: 3}
+
+
 @pytest.mark.parametrize(("step", "kept"), [("dot", False), ("taken", True)])
 @pytest.mark.parametrize("action", ["drop", "stall"])
 def test_a_connection_lost_after_the_dot_is_uncertain_and_never_repeated(

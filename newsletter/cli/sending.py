@@ -126,6 +126,8 @@ def _lines(found: Delivered) -> list[str]:
     lines = [f"{found.issue}: {found.audience} readers: {counts or 'none'}"]
     if found.paused:
         lines.append(f"paused: {found.paused}; go on with: newsletter resume {found.issue}")
+    if waiting := found.states.get(DeliveryState.RETRY_WAIT):
+        lines.append(f"{waiting} wait to be tried again: newsletter deliver {found.issue}")
     if uncertain := found.states.get(DeliveryState.UNCERTAIN):
         lines.append(
             f"{uncertain} may have arrived or not: see newsletter status {found.issue} --deliveries, ask your mail "

@@ -62,7 +62,9 @@ def mailbox(name: str, email: str) -> str:
     if name.isascii() and "=?" not in name and len(name) < _FOLD_AT:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}" <{address}>'
-    return f"{_encoded_words(name, room=72)}\r\n <{address}>"
+    words = _encoded_words(name, room=72)
+    fold = "" if len(words) + len(address) < _FOLD_AT - len("Reply-To:  <>") else "\r\n"
+    return f"{words}{fold} <{address}>"
 
 
 def wire_address(email: str) -> str:

@@ -20,7 +20,8 @@ from newsletter.model import Delivery, DeliveryState
 _GRACE = 15.0
 """Seconds that letters under way have to end once we are told to stop; after that they are uncertain."""
 _PATIENCE = timedelta(minutes=15)
-"""A provider that closes for longer than this pauses the issue, so that people see it."""
+"""Shorter waits are waited out. A letter that waits longer is left to a later run; a provider that closes for longer
+pauses the issue, so that people see it."""
 _LOOK = 1.0
 _AHEAD = 8
 """Batches claimed at once: one commit for many rows, and not so many that a lease runs out."""
@@ -49,7 +50,7 @@ class Book(Protocol):
 
 
 class Sender:
-    """Sends one issue until nothing is left to do, it is paused, or `stop` is set."""
+    """Sends one issue until nothing is left to do for now, it is paused, or `stop` is set."""
 
     def __init__(
         self, book: Book, transport: Transport, mailing: Mailing, *,
@@ -71,7 +72,7 @@ class Sender:
                     return
                 due = self._rest_until or await self._book.next_due()
                 self._rest_until = None
-                if due is None or not await self._wait(due):
+                if due is None or due - self._clock() > _PATIENCE or not await self._wait(due):
                     return
 
     def _done(self) -> bool:

@@ -43,6 +43,8 @@ async def deliver(
 ) -> Delivered:
     """Send an approved issue to each reader once, until nothing is left to do, it pauses or `stop` is set.
 
+    Letters that a server put off for minutes are waited for; those put off for hours are left to the next run.
+
     Safe to be killed at any moment and to be run again; an issue that is sent, paused or cancelled is left alone.
     """
     kept = kept_issue(room, key)

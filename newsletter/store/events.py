@@ -40,11 +40,12 @@ class EventShelf:
         )
 
     def counts(self, issue: IssueKey) -> dict[str, int]:
-        """Deliveries of an issue by the kinds of event that they had: a letter opened twice counts once."""
+        """Deliveries of an issue by the kinds of event that they had: a letter opened twice counts once, and one that
+        only a program opened not at all."""
         query = (
             select(events.c.kind, func.count(events.c.delivery.distinct()))
             .select_from(events.join(deliveries, deliveries.c.id == events.c.delivery))
-            .where(deliveries.c.issue == issue)
+            .where(deliveries.c.issue == issue, events.c.human.is_not(False))
             .group_by(events.c.kind)
             .order_by(events.c.kind)
         )
