@@ -104,6 +104,7 @@ ODD = (
     Odd("a bare ampersand in a link is read", rss(item(link="https://site.example/1?b=2&a=1")), {"link": "https://site.example/1?a=1&b=2"}),
     Odd("HTML entities without a DTD are read", rss(item(title="caf&eacute;&nbsp;bar")), {"title": "café bar"}, problem="entities"),
     Odd("a document cut in the middle keeps whole items", rss(item() + item(title="Two"))[:-40], {"title": "One"}, 2, problem="not well-formed"),
+    Odd("a document cut in its only title keeps what there is", rss(item(title="人工智能芯片"))[: rss(item(title="人工智能芯片")).index("芯片".encode()) + 4], {"title": "人工智能芯\ufffd"}),
     Odd("a control character is dropped", rss(item(title="On\x0be\x00")), {"title": "One"}, problem="forbids"),
     Odd("a reference to a control character is dropped", rss(item(title="One&#0;&#x1F;")), {"title": "One"}, problem="forbids"),
     Odd("white space before the declaration is harmless", b"\n\n  " + rss(item()), {"title": "One"}, problem=""),
@@ -158,6 +159,7 @@ ODD = (
     Odd("Atom content by type is text", atom(entry('<content type="html">&lt;p&gt;Words&lt;/p&gt;</content>')), {"text": "Words"}, kind="atom"),
     Odd("the name beside an e-mail address is the author", rss(item("<author>ann@site.example (Ann Lee)</author>")), {"author": "Ann Lee"}),
     Odd("an e-mail address alone is no author", rss(item("<author>ann@site.example</author>")), {"author": ""}),
+    Odd("elements that bear the names of lists are harmless", rss(item("<links>x</links><authors>y</authors><content>Words</content>")), {"title": "One", "link": "https://site.example/1"}),
     Odd("dc:creator is the author", rss(item("<dc:creator>李安</dc:creator>")), {"author": "李安"}),
     Odd("the author of an Atom feed is the entry's", atom(entry(), "<author><name>Ann</name></author>"), {"author": "Ann"}, kind="atom"),
     # -- links and guids

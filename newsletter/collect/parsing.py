@@ -46,12 +46,22 @@ def _parse_text(text: str, *, gentle: bool) -> Parsed:
     document = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
     found = Parsed(kind="rss", problems=(_HURRIED,)) if gentle else parse_xml(document)
     if found.problems or not found.entries:
-        # The first parser has met something: where it lost entries, the second may have kept them.
-        expected = len(_OPENINGS.findall(text))
-        rescued = parse_damaged(document) if gentle or len(found.entries) < expected else found
-        if len(rescued.entries) > len(found.entries):
-            found = replace(rescued, problems=(*found.problems, _SECOND))
+        found = _rescued(found, document, len(_OPENINGS.findall(text)), gentle=gentle)
     return replace(found, problems=(*problems, *found.problems))
+
+
+def _rescued(found: Parsed, document: bytes, expected: int, *, gentle: bool) -> Parsed:
+    """Where the first parser lost entries, or all the words of one, the second may have kept them."""
+    lost = [not (entry.title or entry.link or entry.summary or entry.text) for entry in found.entries]
+    if not gentle and len(found.entries) >= expected and not any(lost):
+        return found
+    second = parse_damaged(document)
+    if len(second.entries) > len(found.entries):
+        return replace(second, problems=(*found.problems, _SECOND))
+    if len(second.entries) < len(found.entries):
+        return found
+    pairs = zip(found.entries, second.entries, lost, strict=True)
+    return replace(found, entries=tuple(theirs if gone else ours for ours, theirs, gone in pairs))
 
 
 def _finished(feed: Parsed, url: str) -> Parsed:

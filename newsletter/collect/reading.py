@@ -57,7 +57,7 @@ def parse_xml(document: bytes) -> Parsed:
 
 
 def _entry(entry: Any, feed: Any) -> Entry:
-    contents = [_text(one.get("value")) for one in dict.get(entry, "content") or ()]
+    contents = [_text(one.get("value")) for one in _parts(entry, "content")]
     text = max(contents, key=len, default="")
     return Entry(
         guid=_of(entry, "id"),
@@ -76,7 +76,7 @@ def _link(entry: Any) -> str:
     for name in ("feedburner_origlink", "link"):
         if link := _of(entry, name):
             return link
-    links = [one for one in dict.get(entry, "links") or () if one.get("href")]
+    links = [one for one in _parts(entry, "links") if one.get("href")]
     for wanted in ("alternate", "via", "related", "enclosure"):
         if found := next((_text(one["href"]) for one in links if one.get("rel") == wanted), ""):
             return found
@@ -87,13 +87,13 @@ def _link(entry: Any) -> str:
 def _site(feed: Any) -> str:
     if link := _of(feed, "link"):
         return link
-    links = [one for one in dict.get(feed, "links") or () if one.get("href")]
+    links = [one for one in _parts(feed, "links") if one.get("href")]
     return next((_text(one["href"]) for one in links if one.get("rel") == "alternate"), "")
 
 
 def _author(owner: Any) -> str:
     """Several by their names; one as it stands, because feedparser cuts names at addresses of long domains."""
-    names = dict.fromkeys(name for one in dict.get(owner, "authors") or () if (name := _text(one.get("name"))))
+    names = dict.fromkeys(name for one in _parts(owner, "authors") if (name := _text(one.get("name"))))
     return ", ".join(names) if len(names) > 1 else _of(owner, "author")
 
 
@@ -120,6 +120,12 @@ def _why(found: Any) -> str:
     line = getattr(error, "getLineNumber", None)
     words = str(message() if callable(message) else error).strip() or type(error).__name__
     return f"{words} (line {line()})" if callable(line) else words
+
+
+def _parts(owner: Any, name: str) -> list[dict[str, Any]]:
+    """A list as feedparser makes it; an element that bears its name stands there as a plain text."""
+    found = dict.get(owner, name)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _of(owner: Any, name: str) -> str:
