@@ -6,6 +6,8 @@ import secrets
 import socket
 from pathlib import Path
 
+_START = 19
+
 
 def worker_name() -> str:
     """Machine, process, when it started, and a random part, for one process may deliver twice at once."""
@@ -26,7 +28,8 @@ def is_gone(worker: str) -> bool:
         return True
     except OSError:
         return False
-    return bool(started) and _started(int(pid)) != started
+    fields = _fields(int(pid))
+    return bool(fields and started) and (fields[0] in "ZX" or fields[_START] != started)
 
 
 def _machine() -> str:
@@ -35,8 +38,14 @@ def _machine() -> str:
 
 def _started(pid: int) -> str:
     """The start of a process in clock ticks since boot, "" where the system does not tell: a pid is used again."""
+    fields = _fields(pid)
+    return fields[_START] if fields else ""
+
+
+def _fields(pid: int) -> list[str]:
+    """What Linux says of a process behind its name, its state first (proc(5), stat); nothing on other systems."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
     except OSError:
-        return ""
-    return fields[19] if len(fields) > 19 else ""
+        return []
+    return fields if len(fields) > _START else []

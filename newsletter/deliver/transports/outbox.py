@@ -4,13 +4,13 @@ import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from threading import get_ident
 from typing import Self
 
 from newsletter.config import Deliver
 from newsletter.deliver.mime import splice
 from newsletter.deliver.parcels import Mailing, Outcome, Parcel
 from newsletter.deliver.transports import Tell
+from newsletter.deliver.workers import is_gone, worker_name
 from newsletter.errors import TransportError
 from newsletter.model import DeliveryState
 
@@ -30,6 +30,8 @@ class Outbox:
     def __init__(self, folder: Path, *, batch: int = _MOST_BATCH) -> None:
         self._folder = folder
         self.batch = batch
+        self._worker = worker_name()
+        self._swept: set[Path] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,6 +55,7 @@ class Outbox:
         """A name appears only when its bytes are on the disk; the folder is synced once for all of them."""
         folder = self._folder / mailing.issue
         folder.mkdir(parents=True, exist_ok=True)
+        self._sweep(folder)
         outcomes: list[Outcome] = []
         for parcel in parcels:
             try:
@@ -60,26 +63,33 @@ class Outbox:
             except ValueError as error:
                 outcomes.append(_rejected(parcel, str(error)))
                 continue
-            _write_whole(folder / f"{parcel.delivery}.eml", data)
+            self._write_whole(folder / f"{parcel.delivery}.eml", data)
             outcomes.append(
                 Outcome(delivery=parcel.delivery, state=DeliveryState.ACCEPTED, provider_id=f"{parcel.delivery}.eml")
             )
         _sync_folder(folder)
         return outcomes
 
+    def _write_whole(self, path: Path, data: bytes) -> None:
+        # Two workers may write the same letter: neither may empty what the other is about to name.
+        part = path.with_name(f"{path.stem}.{self._worker}.part")
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+
+    def _sweep(self, folder: Path) -> None:
+        """Once a folder: take away what a killed worker left unfinished."""
+        if folder not in self._swept:
+            self._swept.add(folder)
+            for part in folder.glob("*.part"):
+                if is_gone(".".join(part.name.split(".")[-5:-1])):
+                    part.unlink(missing_ok=True)
+
 
 def _rejected(parcel: Parcel, why: str) -> Outcome:
     return Outcome(delivery=parcel.delivery, state=DeliveryState.REJECTED, kind="address", error=why)
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    # Two workers may write the same letter: neither may empty what the other is about to name.
-    part = path.with_name(f"{path.stem}.{os.getpid()}-{get_ident()}.part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _sync_folder(folder: Path) -> None:
