@@ -1,5 +1,6 @@
 """One thinking stage on a file of articles: to tune rules, and to measure them."""
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -124,15 +125,9 @@ def _readings(given: Read, arguments: Namespace) -> Readings:
     return {article.id: read(article, lexicon) for article in given.articles}
 
 
-_OPEN: dict[Path, Lexicon] = {}
-
-
 def _lexicon(arguments: Namespace) -> Lexicon:
     """Names and topics: those beside the config file first, as for every verb; it need not exist."""
-    folder = arguments.config.resolve().parent
-    if folder not in _OPEN:
-        _OPEN[folder] = open_lexicon(folders("feeds", folder))
-    return _OPEN[folder]
+    return open_lexicon(folders("feeds", arguments.config.resolve().parent))
 
 
 def _weights(config: Path) -> Mapping[str, float]:
@@ -166,8 +161,6 @@ def _archive(articles: Sequence[Article], readings: Readings) -> Iterator[Any]:
 
 
 def _tell_unknown(wanted: set[str] | None, articles: Mapping[ArticleId, Article]) -> None:
-    import sys
-
     for one in sorted((wanted or set()) - articles.keys()):
         print(f"--for {one}: no such id in the file", file=sys.stderr)
 

@@ -63,6 +63,8 @@ def authority(best: str) -> Say:
 def novelty(fresh: bool, told: str) -> Say:
     if fresh:
         return {"en": "new: no recent issue has told it", "zh": "新消息：近期各期均未报道"}
+    if not told:
+        return {"en": "close to what a recent issue told", "zh": "与近期报道相近"}
     return {"en": f"close to “{told}”, told before", "zh": f"与已报道的《{told}》相近"}
 
 
