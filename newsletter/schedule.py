@@ -163,7 +163,12 @@ class Clock:
 
     async def _deliver(self, key: IssueKey) -> None:
         result = await pipeline.deliver(self._room, key, clock=self._now, stop=self._stop)
-        log.info("Delivered %s audience=%d states=%s paused=%s", key, result.audience, result.states, result.paused)
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(result.states.items()))
+        said = f"{key}: {counts} of {result.audience}" + (f"; paused: {result.paused}" if result.paused else "")
+        # While letters wait for hours or for a word from the provider, every tick looks and finds the same.
+        if said != self._said.get(key):
+            self._said[key] = said
+            log.info("%s", said)
 
     async def _collect(self) -> None:
         result = await pipeline.collect(self._room, now=self._now(), only_due=True)

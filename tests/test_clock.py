@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from newsletter import pipeline
 from newsletter.config import Config, Edition
@@ -163,6 +164,22 @@ def test_a_sending_that_a_crash_interrupted_goes_on_at_the_first_tick(told: News
         tx.issues.set_status(KEY, IssueStatus.SENDING)
     tick(told, SLOT + timedelta(days=1))
     assert (status(told), letters(told)) == (IssueStatus.SENT, 1)
+
+
+def test_a_letter_whose_fate_is_unknown_is_told_once_and_never_sent_again(
+    told: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    tick(told, SLOT - timedelta(hours=3))
+    approve(told, SLOT - timedelta(hours=2))
+    tick(told, SLOT)
+    with told.store.write() as tx:
+        tx.connection.execute(text("UPDATE deliveries SET state = 'uncertain'"))
+        tx.issues.set_status(KEY, IssueStatus.SENDING)
+    caplog.set_level("INFO", "newsletter.schedule")
+    caplog.clear()
+    tick(told, *(SLOT + timedelta(seconds=15 * number) for number in range(1, 6)))
+    assert [line for line in caplog.messages if line.startswith(KEY)] == [f"{KEY}: 1 uncertain of 1"]
+    assert letters(told) == 1
 
 
 def test_two_clocks_on_one_store_send_one_letter(told: Newsroom) -> None:
