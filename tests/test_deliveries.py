@@ -1,5 +1,6 @@
 """The ledger in the database, on both engines: freezing in chunks, leases, compare-and-set."""
 
+import asyncio
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -8,13 +9,16 @@ from datetime import timedelta
 
 import pytest
 
+from newsletter import pipeline
 from newsletter.config import Config
 from newsletter.model import Delivery, DeliveryId, DeliveryState, EditionKey, IssueStatus, Move, SubscriberId
 from newsletter.model import SubscriberStatus as Status
 from newsletter.newsroom import Newsroom, open_newsroom
 from newsletter.store.freezing import delivery_id
 from tests.builders import NOW
-from tests.mailroom import KEY, approve, reader, rows
+from tests.crashing import CrashingRoom
+from tests.fakes.sink import Sink
+from tests.mailroom import KEY, Hands, approve, reader, rows
 
 S = DeliveryState
 EN = EditionKey("weekly-en")
@@ -173,3 +177,17 @@ def test_workers_at_once_never_hold_the_same_row(ledger_room: Newsroom) -> None:
         thread.join()
     assert len(taken) == 300
     assert set(taken.values()) == {1}
+
+
+def test_two_delivers_of_one_issue_at_once_send_each_letter_once(ledger_room: Newsroom) -> None:
+    approve(ledger_room, 120)
+    sink = Sink(batch=5, lanes=2)
+    rooms = [CrashingRoom(ledger_room.config, ledger_room.store, lambda: None, sink) for _ in range(2)]
+
+    async def both() -> None:
+        await asyncio.gather(*(pipeline.deliver(room, KEY, clock=Hands()) for room in rooms))
+
+    asyncio.run(both())
+    assert Counter(sink.taken) == Counter(reader(number).email for number in range(120))
+    status = pipeline.status(ledger_room, KEY)
+    assert (status.states, status.balanced, status.status) == ({S.ACCEPTED: 120}, True, IssueStatus.SENT)

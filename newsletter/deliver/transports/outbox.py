@@ -52,32 +52,30 @@ class Outbox:
             tell(outcome)
 
     def _write(self, mailing: Mailing, parcels: Sequence[Parcel]) -> list[Outcome]:
-        """A name appears only when its bytes are on the disk; the folder is synced once for all of them."""
+        """A name appears only when its bytes are on the disk. All are written before the first is waited for."""
         folder = self._folder / mailing.issue
         folder.mkdir(parents=True, exist_ok=True)
         self._sweep(folder)
         outcomes: list[Outcome] = []
+        parts: list[tuple[Path, Path]] = []
         for parcel in parcels:
             try:
                 data = splice(mailing, parcel)
             except ValueError as error:
                 outcomes.append(_rejected(parcel, str(error)))
                 continue
-            self._write_whole(folder / f"{parcel.delivery}.eml", data)
-            outcomes.append(
-                Outcome(delivery=parcel.delivery, state=DeliveryState.ACCEPTED, provider_id=f"{parcel.delivery}.eml")
-            )
-        _sync_folder(folder)
+            name = f"{parcel.delivery}.eml"
+            # Two workers may write the same letter: neither may empty what the other is about to name.
+            part = folder / f"{parcel.delivery}.{self._worker}.part"
+            part.write_bytes(data)
+            parts.append((part, folder / name))
+            outcomes.append(Outcome(delivery=parcel.delivery, state=DeliveryState.ACCEPTED, provider_id=name))
+        for part, _ in parts:
+            _sync(part)
+        for part, path in parts:
+            part.replace(path)
+        _sync(folder)
         return outcomes
-
-    def _write_whole(self, path: Path, data: bytes) -> None:
-        # Two workers may write the same letter: neither may empty what the other is about to name.
-        part = path.with_name(f"{path.stem}.{self._worker}.part")
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
 
     def _sweep(self, folder: Path) -> None:
         """Once a folder: take away what a killed worker left unfinished."""
@@ -92,12 +90,14 @@ def _rejected(parcel: Parcel, why: str) -> Outcome:
     return Outcome(delivery=parcel.delivery, state=DeliveryState.REJECTED, kind="address", error=why)
 
 
-def _sync_folder(folder: Path) -> None:
-    """The new names outlive a power cut; not every system lets a folder be opened, and there they do so anyway."""
+def _sync(path: Path) -> None:
+    """File or folder outlives a power cut; not every system lets a folder be opened, and there it does so anyway."""
     try:
-        handle = os.open(folder, os.O_RDONLY)
+        handle = os.open(path, os.O_RDONLY)
     except OSError:
-        return
+        if path.is_dir():
+            return
+        raise
     try:
         os.fsync(handle)
     finally:
