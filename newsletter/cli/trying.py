@@ -39,8 +39,10 @@ def tag(arguments: Namespace) -> None:
 
 
 def cluster(arguments: Namespace) -> None:
-    given = articles_of(arguments.file)
-    story_of = {one: story.id for story in _stories(given, _readings(given, arguments)) for one in story.articles}
+    given, lexicon = articles_of(arguments.file), _lexicon(arguments)
+    story_of = {
+        one: story.id for story in _stories(given, _readings(given, lexicon), lexicon) for one in story.articles
+    }
     for article in given.articles:
         _print({"id": article.id, "story": story_of[article.id]})
 
@@ -49,11 +51,10 @@ def related(arguments: Namespace) -> None:
     """Of every other story all its articles; with --same-story the reports of its own story too."""
     from newsletter.curate.relating import because, neighbours
 
-    given = articles_of(arguments.file)
-    lexicon = _lexicon(arguments)
-    readings = {article.id: read(article, lexicon) for article in given.articles}
+    given, lexicon = articles_of(arguments.file), _lexicon(arguments)
+    readings = _readings(given, lexicon)
     articles = {article.id: article for article in given.articles}
-    story_of = {one: story.id for story in _stories(given, readings) for one in story.articles}
+    story_of = {one: story.id for story in _stories(given, readings, lexicon) for one in story.articles}
 
     def lookup(ids: Sequence[ArticleId]) -> Mapping[ArticleId, tuple[Article, Reading, StoryId]]:
         return {one: (articles[one], readings[one], story_of[one]) for one in ids}
@@ -77,16 +78,16 @@ def related(arguments: Namespace) -> None:
 def rank(arguments: Namespace) -> None:
     from newsletter.curate.ranking import rank as ranked
 
-    given = articles_of(arguments.file)
-    readings = _readings(given, arguments)
+    given, lexicon = articles_of(arguments.file), _lexicon(arguments)
+    readings = _readings(given, lexicon)
     now = _now(arguments, given)
     articles = {one.id: replace(one, published=now) if one.id in given.undated else one for one in given.articles}
     weights = _weights(arguments.config)
     stories = [
         replace(story, first=now, last=now) if given.undated.issuperset(story.articles) else story
-        for story in _stories(given, readings)
+        for story in _stories(given, readings, lexicon)
     ]
-    for one in ranked(stories, articles, readings, feeds={}, lexicon=_lexicon(arguments), now=now, weights=weights):
+    for one in ranked(stories, articles, readings, feeds={}, lexicon=lexicon, now=now, weights=weights):
         _print(
             {
                 "story": one.story.id,
@@ -110,18 +111,17 @@ def keypoints(arguments: Namespace) -> None:
         _print({"id": one.id, "key_points": [point.text for point in points]})
 
 
-def _stories(given: Read, readings: Readings) -> list[Story]:
+def _stories(given: Read, readings: Readings, lexicon: Lexicon) -> list[Story]:
     """Named after the first article, by `published`, else by the file."""
     place = {article.id: at for at, article in enumerate(given.articles)}
     stories: list[Story] = []
-    for group in clustered(given.articles, readings, undated=given.undated):
+    for group in clustered(given.articles, readings, actors=lexicon.actors, undated=given.undated):
         first = min(group, key=lambda one: (one.id in given.undated, one.published, place[one.id]))
         stories.append(assemble(StoryId(first.id), group, readings, {}))
     return stories
 
 
-def _readings(given: Read, arguments: Namespace) -> Readings:
-    lexicon = _lexicon(arguments)
+def _readings(given: Read, lexicon: Lexicon) -> Readings:
     return {article.id: read(article, lexicon) for article in given.articles}
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter.curate.comparing import company, conflicting, first_look, second_look
+from newsletter.curate.comparing import are_two, company, conflicting, first_look, second_look
 from newsletter.curate.joining import Pair, join
 from newsletter.curate.pairing import candidates
 from newsletter.curate.reprinting import copies
@@ -28,38 +28,52 @@ def cluster(
     articles: Sequence[Article],
     readings: Mapping[ArticleId, Reading],
     *,
+    actors: Collection[str] = (),
     undated: Collection[ArticleId] = (),
     verdicts: Verdicts | None = None,
 ) -> list[tuple[Article, ...]]:
     """Groups of articles, one an event, each in order of time, the groups by their first.
 
-    The order of `articles` changes nothing. Of `undated` ones the date says nothing.
+    The order of `articles` changes nothing. `actors` are the entities who do things (`Lexicon.actors`): reports about
+    other ones are other events. Of `undated` articles the date says nothing.
     """
     ordered = sorted(articles, key=lambda one: (one.published, one.id))
-    sketches, rare = _sketches(ordered, readings, undated)
-    sure, never = _decided(ordered, verdicts or Verdicts())
-    sure += [pair for pair in copies(ordered) if _may_be_copies(sketches, pair)]
-    groups = join([one.hours for one in sketches], _links(sketches, rare), sure, never)
+    sketches, rare = _sketches(ordered, readings, actors, undated)
+    same, never = _decided(ordered, verdicts or Verdicts())
+    sure = [pair for pair in copies(ordered) if _may_be_copies(sketches, pair)]
+    links, doubts = _links(sketches, rare)
+    hours = [one.hours for one in sketches]
+    groups = join(hours, links, doubts=doubts, sure=sure, decided=same, never=never)
     return [tuple(ordered[at] for at in group) for group in sorted(groups)]
 
 
 def _sketches(
-    ordered: Sequence[Article], readings: Mapping[ArticleId, Reading], undated: Collection[ArticleId]
+    ordered: Sequence[Article],
+    readings: Mapping[ArticleId, Reading],
+    actors: Collection[str],
+    undated: Collection[ArticleId],
 ) -> tuple[list[Sketch], Rarity]:
     words = [words_of(one, readings.get(one.id), dated=one.id not in undated) for one in ordered]
     rare = rarity(words)
     words.reverse()
     sketches: list[Sketch] = []
     while words:  # each goes as its sketch comes: a window of 30,000 must not be in memory twice
-        sketches.append(sketch(words.pop(), rare))
+        sketches.append(sketch(words.pop(), rare, actors))
     return sketches, rare
 
 
-def _links(sketches: Sequence[Sketch], rare: Rarity) -> dict[Pair, float]:
-    """Log-odds of every pair that is not hopeless: first by itself, then with what its likely friends say."""
+def _links(sketches: Sequence[Sketch], rare: Rarity) -> tuple[dict[Pair, float], list[Pair]]:
+    """Log-odds of every pair that is not hopeless: first by itself, then with what its likely friends say.
+
+    And the pairs that are no one event, whatever their words: a follow-up, or news of other companies.
+    """
     links: dict[Pair, float] = {}
+    doubts: list[Pair] = []
     friends: dict[int, list[tuple[float, Sketch]]] = defaultdict(list)
     for one, other in candidates(sketches, rare.idf):
+        if are_two(sketches[one], sketches[other]):
+            doubts.append((one, other))
+            continue
         look = first_look(sketches[one], sketches[other], rare)
         if look.odds > _HOPELESS:
             links[one, other] = look.part
@@ -69,7 +83,7 @@ def _links(sketches: Sequence[Sketch], rare: Rarity) -> dict[Pair, float]:
     told = [company(one, friends.get(at, ())) for at, one in enumerate(sketches)]
     for (one, other), part in links.items():
         links[one, other] = second_look(sketches[one], sketches[other], told[one], told[other], part)
-    return links
+    return links, doubts
 
 
 def _decided(ordered: Sequence[Article], verdicts: Verdicts) -> tuple[list[Pair], list[Pair]]:
@@ -82,7 +96,9 @@ def _decided(ordered: Sequence[Article], verdicts: Verdicts) -> tuple[list[Pair]
 
 
 def _may_be_copies(sketches: Sequence[Sketch], pair: Pair) -> bool:
-    """Notices of one form are no copies: days lie between them, or their figures differ."""
+    """Notices of one form are no copies: days lie between them, or their figures or names differ."""
     one, other = (sketches[at] for at in pair)
     near = one.hours is None or other.hours is None or abs(one.hours - other.hours) <= _COPIED_WITHIN
-    return near and (one.language != other.language or not conflicting(one.amounts, other.amounts))
+    if one.language != other.language:
+        return near
+    return near and not conflicting(one.amounts, other.amounts) and not are_two(one, other)

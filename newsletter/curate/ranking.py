@@ -174,8 +174,9 @@ class _Week:
         return "authority", (best.authority + mean) / 2, explaining.authority(best.title)
 
     def _novelty(self, story: Story) -> "_Part":
-        nearest, other = max(((_alike(story, one), one) for one in self.told), default=(0.0, None), key=lambda one: one[0])
-        lead = None if other is None else self.articles.get(other.articles[0])
+        other = max(self.told, key=lambda one: (_alike(story, one), one.id), default=None)
+        nearest = _alike(story, other) if other is not None else 0.0
+        lead = self.articles.get(other.articles[0]) if other is not None else None
         return "novelty", 1 - nearest, explaining.novelty(nearest < _TOLD_BEFORE, lead.title if lead else "")
 
     def _freshness(self, story: Story) -> "_Part":

@@ -17,7 +17,7 @@ from newsletter.curate.tagging import ROOT
 from newsletter.language.glossary import concepts
 from newsletter.language.indexing import index_terms, plain
 from newsletter.language.lexicon import ENTITY, Lexicon
-from newsletter.model import Article, ArticleId, Card, Found, Quantity, Reading, Related, Story, StoryId, TagKind
+from newsletter.model import Article, ArticleId, Card, Found, Quantity, Reading, Related, Story, StoryId
 
 Known = tuple[Article, Reading, StoryId]
 Lookup = Callable[[Sequence[ArticleId]], Mapping[ArticleId, Known]]

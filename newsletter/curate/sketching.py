@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log, sqrt
@@ -15,7 +15,7 @@ from newsletter.language.lexicon import ENTITY
 from newsletter.language.quantities import quantities
 from newsletter.language.script import has_han
 from newsletter.language.segmenting import tagged_tokens
-from newsletter.language.stages import Stage, stages_of
+from newsletter.language.stages import Stage, stage_of
 from newsletter.language.stopwords import STOPWORDS
 from newsletter.model import Article, ArticleId, DateQuality, Quantity, Reading
 
@@ -101,9 +101,11 @@ class Sketch:
     mass: float
     """The rarities of all its words together."""
     title_entities: frozenset[str]
+    title_actors: frozenset[str]
+    """Those of them who do things, not places."""
     title_names: Vector
     """How surely and how rarely each name of the title is one, up to 1."""
-    stages: frozenset[Stage]
+    stage: Stage | None
     """How far the matter has come, by the title."""
     title_meaning: Vector
     """The rarities of the entities and concepts of the title."""
@@ -233,12 +235,13 @@ def rarity(everything: Sequence[Words]) -> Rarity:
     return Rarity(idf, capital, log(1 + total))
 
 
-def sketch(words: Words, rare: Rarity) -> Sketch:
+def sketch(words: Words, rare: Rarity, actors: Collection[str]) -> Sketch:
     idf, capital = rare.idf, rare.capital
     names = {e: idf[e] * w for e, w in words.entities.items()}
     names |= {n: idf[n] * w * capital.get(n, 1.0) for n, w in words.names.items() if n in idf}
     names |= {n: idf[n] * capital.get(n, _UNSEEN) for n in words.spelling.doubtful if n in idf and n not in names}
-    title = words.title.keys() | {entity for entity, weight in words.entities.items() if weight >= 1}
+    about = frozenset(entity for entity, weight in words.entities.items() if weight >= 1)
+    title = words.title.keys() | about
     neutral = {n: w for n, w in names.items() if n.startswith(ENTITY) or n.isascii()}
     return Sketch(
         id=words.id,
@@ -256,8 +259,9 @@ def sketch(words: Words, rare: Rarity) -> Sketch:
         title_names={
             name: weight / rare.most for name, weight in names.items() if name in title and name not in _NO_NAMES
         },
-        title_entities=frozenset(e for e, w in words.entities.items() if w >= 1),
-        stages=stages_of(words.title),
+        title_entities=about,
+        title_actors=frozenset(entity for entity in about if entity in actors),
+        stage=stage_of(words.title),
         title_meaning={key: idf[key] for key, w in (*words.entities.items(), *words.concepts.items()) if w >= 1},
     )
 

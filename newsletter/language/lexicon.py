@@ -12,6 +12,7 @@ from newsletter.language.taxonomy import Taxonomy, load_taxonomy
 from newsletter.model import TagLabel
 
 ENTITY = "e:"
+_ACTORS = ("company", "unit", "product", "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,11 @@ class Lexicon:
         if tag.startswith(ENTITY):
             return self.gazetteer.name(known, language) if known in self.gazetteer else known
         return self.taxonomy.name(tag, language) if tag in self.taxonomy else tag
+
+    @property
+    def actors(self) -> frozenset[str]:
+        """The tags of those who do things: companies, their units, products and people, not places and agencies."""
+        return frozenset(ENTITY + one.id for one in self.gazetteer if one.kind in _ACTORS)
 
     def labels(self, tags: Sequence[str], language: str, *, limit: int) -> tuple[TagLabel, ...]:
         """The most special tags first: a topic whose child is there too is said by the child."""

@@ -15,7 +15,7 @@ class Stage(StrEnum):
 _ASKED = """
     ask asks asked seek seeks sought request requests apply applies applied filing propose proposes proposed hearing bid
     bids urge urges consider considers mull mulls weigh weighs debate debates
-    申请 请求 寻求 提议 拟议 听证 听证会 考虑 酝酿 审议
+    申请 请求 寻求 提议 拟议 听证 听证会 考虑 酝酿
     """
 _DECIDED = """
     approve approves approved approval grant grants granted wins clears cleared ratify ratifies reject rejects rejected
@@ -24,10 +24,10 @@ _DECIDED = """
     """
 
 
-def stages_of(terms: Iterable[str]) -> frozenset[Stage]:
-    """`terms` are English stems and Chinese words."""
+def stage_of(terms: Iterable[str]) -> Stage | None:
+    """By the first word that tells, of English stems and Chinese words in order: who seeks approval has none yet."""
     known = _known()
-    return frozenset(known[term] for term in terms if term in known)
+    return next((known[term] for term in terms if term in known), None)
 
 
 @cache

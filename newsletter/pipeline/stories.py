@@ -138,7 +138,8 @@ def _put_together(room: Newsroom, span: _Span, progress: Progress | None) -> int
     """Read, cluster, rank and relate; gives the number of stories."""
     report = progress or (lambda done, total: None)
     _read(room, span, report)
-    groups = cluster(tuple(span.articles.values()), span.readings, verdicts=span.verdicts)
+    actors = room.lexicon.actors
+    groups = cluster(tuple(span.articles.values()), span.readings, actors=actors, verdicts=span.verdicts)
     feeds = {feed.url: feed for feed in room.feeds}
     stories = [assemble(name(group, span.before, span.held), group, span.readings, feeds) for group in groups]
     ranked = rank(
