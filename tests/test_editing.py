@@ -53,6 +53,33 @@ def test_moves_add_up_in_their_order() -> None:
     assert after(up, up, up, up, up) == "d|lab|c"
 
 
+def test_a_move_names_a_section_an_empty_one_too_and_weight_gives_the_place() -> None:
+    money = Section(key="money-deals", title="Money", items=(item("c", "C", score=0.9), item("d", "D", score=0.1)))
+    chips = Section(key="chips-compute", title="Chips", items=(item("a", "A", score=0.5),))
+    made = replace(five(), sections=(chips, money, Section(key="reviews", title="Reviews", items=())))
+    moved = [edit(EditKind.MOVE, "a", "money-deals"), edit(EditKind.MOVE, "d", "reviews")]
+    assert shape(edited(made, moved)) == "l|ca|d"
+    assert shape(edited(made, [edit(EditKind.MOVE, "l", "reviews")])) == "a|cd|l"
+    assert after((EditKind.MOVE, "a", "no-such-section")) == "l|ab|cd"
+
+
+def test_a_story_is_moved_to_the_lead_and_the_former_lead_takes_its_section() -> None:
+    assert after((EditKind.MOVE, "d", "lead")) == "d|lab|c"
+    assert after((EditKind.MOVE, "l", "lead")) == "l|ab|cd"
+
+
+def test_the_only_story_stays_the_lead() -> None:
+    made = replace(five(), sections=(Section(key="reviews", title="Reviews", items=()),))
+    assert shape(edited(made, [edit(EditKind.MOVE, "l", "reviews")])) == "l"
+
+
+def test_an_edit_of_a_story_that_is_told_with_another_is_no_loss() -> None:
+    edits = [edit(EditKind.RETITLE, "x", "X"), edit(EditKind.MERGE, "a", "x")]
+    made = edited(five(), edits)
+    assert gone(made, edits) == ()
+    assert made.left_out == ()
+
+
 def test_a_section_that_loses_its_last_item_vanishes() -> None:
     assert after((EditKind.DROP, "a", ""), (EditKind.DROP, "b", "")) == "l|cd"
     assert after((EditKind.DROP, "a", ""), (EditKind.DROP, "b", ""), (EditKind.MOVE, "c", "up")) == "c|ld"

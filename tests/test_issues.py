@@ -277,6 +277,69 @@ def test_an_edit_follows_a_story_that_was_merged_into_another(week: Newsroom) ->
     assert [one.headline for one in kept(week).issue.items][1:] == ["Lima joins the grid"]
 
 
+def verdicts(room: Newsroom) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
+    with room.store.read() as tx:
+        same, apart = tx.verdicts.pairs()
+    return set(same), set(apart)
+
+
+def test_stories_that_an_editor_joins_stay_joined_for_the_next_curating_until_it_is_undone(week: Newsroom) -> None:
+    pipeline.compose(week, "weekly-en", now=NOW)
+    made = change(week, EditKind.MERGE, "nebius", "grid")
+    assert stories(week) == ["nebius", "campus"]
+    assert len(made.issue.items[0].sources) == 3
+    assert verdicts(week) == ({("grid", "nebius")}, set())
+    pipeline.undo(week, EN, by=EDITOR, version=kept(week).version, now=NOW)
+    assert stories(week) == ["nebius", "campus", "grid"]
+    assert verdicts(week) == (set(), {("grid", "nebius")})
+
+
+def test_curating_finds_the_joined_story_by_itself_and_the_draft_stays_the_same(room: Newsroom) -> None:
+    at = NOW - timedelta(days=1)
+    reports = [
+        article(id, title, summary=f"{title}, the company said.", published=at, feed_url=f"https://{id}.example/feed")
+        for id, title in (
+            ("nebius", "Nvidia invests $2 billion in Nebius to build AI data centres"),
+            ("campus", "Microsoft leases 800 MW of AI data centre capacity in Norway"),
+            ("grid", "Oracle buys 300,000 Blackwell GPUs for its data centre in Abilene"),
+        )
+    ]
+    with room.store.write() as tx:
+        tx.articles.add(reports)
+    pipeline.curate(room, now=NOW)
+    pipeline.compose(room, "weekly-en", now=NOW)
+    before = stories(room)
+    assert set(before) == {"nebius", "campus", "grid"}
+    kept_story, other = before[0], before[1]
+    change(room, EditKind.MERGE, kept_story, other)
+    joined = stories(room)
+    pipeline.curate(room, now=NOW)
+    with room.store.read() as tx:
+        told = tx.stories.get(StoryId(kept_story))
+        members = None if told is None else set(told.story.articles)
+        assert tx.stories.story_of([ArticleId(other)])[ArticleId(other)] == kept_story
+    assert members == {kept_story, other}
+    made = pipeline.compose(room, "weekly-en", now=NOW)
+    assert sorted(stories(room)) == sorted(joined)
+    assert not [one for one in made.checks if one.name == "edits" and one.level is not Level.GREEN]
+
+
+def test_a_report_that_an_editor_parts_is_kept_apart_from_all_others(week: Newsroom) -> None:
+    pipeline.compose(week, "weekly-en", now=NOW)
+    change(week, EditKind.SPLIT, "nebius", "https://wire.example/nebius-zh")
+    assert [source.link for source in kept(week).issue.items[0].sources] == ["https://wire.example/nebius"]
+    assert verdicts(week) == (set(), {("nebius", "nebius-zh")})
+
+
+def test_a_move_into_a_named_section_and_another_source_reach_the_letter(week: Newsroom) -> None:
+    pipeline.compose(week, "weekly-en", now=NOW)
+    change(week, EditKind.MOVE, "grid", "reviews")
+    made = change(week, EditKind.SOURCE, "nebius", "https://wire.example/nebius-zh")
+    assert [section.key for section in made.issue.sections][-1] == "reviews"
+    assert "Product reviews" in made.letter.html
+    assert "英伟达向 Nebius 投资 20 亿美元" in [one.headline for one in made.issue.items]
+
+
 def test_undo_takes_edits_back_one_by_one(week: Newsroom) -> None:
     first = pipeline.compose(week, "weekly-en", now=NOW)
     change(week, EditKind.DROP, "grid")
@@ -333,7 +396,7 @@ def test_an_edit_made_while_the_issue_is_composed_is_not_overwritten(week: Newsr
         (EditKind.PIN, "nobody", "", "no story nobody"),
         (EditKind.PIN, None, "", "an edit of a story"),
         (EditKind.INTRO, "campus", "x", "an edit of no story"),
-        (EditKind.MOVE, "campus", "sideways", 'move goes "up" or "down"'),
+        (EditKind.MOVE, "campus", "sideways", "a story moves to one of up, down, lead"),
     ],
 )
 def test_an_edit_without_sense_is_refused_and_not_kept(

@@ -49,6 +49,8 @@ class Candidate:
     readings: Mapping[ArticleId, Reading] = field(default_factory=dict)
     key_points: Mapping[str, tuple[KeyPoint, ...]] = field(default_factory=dict)
     neighbours: tuple[Neighbour, ...] = ()
+    told_from: str = ""
+    """Link of the report that an editor wants it told from."""
 
     @property
     def id(self) -> StoryId:
@@ -86,8 +88,11 @@ class Candidate:
     def best_report(self, language: str, since: datetime | None = None) -> Article:
         """The best in the reader's language, else the best of all; of a story that moved, one of the new reports.
 
-        Plain news before what explains it, Simplified before Traditional, then in the order of the story.
+        An editor's choice before all of these; plain news before what explains it, Simplified before Traditional, then in the order of the story.
         """
+        wanted = next((one for one in self.articles if self.told_from and one.link == self.told_from), None)
+        if wanted is not None:
+            return wanted
         fresh = [one for one in self.articles if since is None or one.published >= since] or list(self.articles)
         own = [one for one in fresh if one.language == language]
         return min(own or fresh, key=lambda one: (self._explains(one), is_traditional(one.title)))

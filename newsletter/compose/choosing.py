@@ -34,7 +34,7 @@ _LISTED = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The lead, then each section's stories, best first; `follows` names the issue that told a story before."""
+    """The lead, then each section's stories, best first, empty sections too; `follows` names the issue that told a story before."""
 
     lead: Candidate | None
     sections: tuple[tuple[SectionRule, tuple[Candidate, ...]], ...]
@@ -167,7 +167,7 @@ def choose(
     told_now = {one.id for one in issue.taken}
     return Chosen(
         lead=issue.lead,
-        sections=tuple(one for one in sections if one[1]),
+        sections=sections,
         left_out=tuple(issue.left[:_LISTED]),
         twins=issue.twins,
         follows={story: before for story, before in issue.follows.items() if story in told_now},

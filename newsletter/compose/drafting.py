@@ -1,6 +1,6 @@
 """Ranked stories, the last issues and an editor's decisions become an issue: always the same from the same.
 
-candidates ─ choose ─ tell ─ edit ─ count the week's figures ─ announce ─→ Issue
+candidates ─ regroup ─ choose ─ tell ─ edit ─ count the week's figures ─ announce ─→ Issue
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +12,7 @@ from newsletter.compose.candidates import Candidate, Told
 from newsletter.compose.choosing import Chosen, choose
 from newsletter.compose.editing import edited, held
 from newsletter.compose.figures import week_in_numbers
+from newsletter.compose.regrouping import regrouped
 from newsletter.compose.telling import Telling
 from newsletter.config import Edition
 from newsletter.errors import NewsletterError
@@ -49,8 +50,9 @@ def draft(
 
     Raises NewsletterError when the edition names a section that the taxonomy does not have.
     """
+    grouped = regrouped([one for one in candidates if one.articles], edits, language=plan.edition.language)
     chosen = choose(
-        [one for one in candidates if one.articles],
+        grouped.candidates,
         rules=_rules(plan),
         limit=plan.edition.items,
         language=plan.edition.language,
@@ -58,6 +60,7 @@ def draft(
         told=told,
         held=held(edits),
     )
+    chosen = replace(chosen, left_out=(*grouped.left_out, *chosen.left_out))
     issue = edited(_told(plan, chosen), edits)
     issue = replace(issue, figures=week_in_numbers(issue.items, issue.language))
     return _announced(issue, plan)
@@ -83,6 +86,7 @@ def _told(plan: Plan, chosen: Chosen) -> Issue:
     def item(one: Candidate) -> Item:
         return telling.item(one, chosen.follows.get(one.id), chosen.twins.get(one.id, ()))
 
+    # The empty ones too: an editor may move a story there. What stays empty vanishes after the edits.
     sections = tuple(
         Section(key=rule.key, title=named(rule.names, language) or rule.key, items=tuple(map(item, members)))
         for rule, members in chosen.sections

@@ -12,7 +12,9 @@ from newsletter.language.script import language_of
 from newsletter.model import Edit, EditKind, Issue, Item, LeftOut, StoryId
 
 OF_ISSUE = frozenset({EditKind.INTRO, EditKind.SUBJECT, EditKind.PREHEADER})
-_HOLDING = frozenset({EditKind.PIN, EditKind.MOVE, EditKind.RETITLE, EditKind.REWRITE, EditKind.NOTE})
+_HOLDING = frozenset(EditKind) - OF_ISSUE - {EditKind.UNPIN, EditKind.DROP, EditKind.RESTORE}
+LEAD = "lead"
+"""Where a story can be moved beside "up", "down" and the keys of the sections."""
 
 
 def standing(edits: Sequence[Edit]) -> tuple[Edit, ...]:
@@ -36,7 +38,7 @@ def held(edits: Sequence[Edit]) -> frozenset[StoryId]:
 
 def edited(issue: Issue, edits: Sequence[Edit]) -> Issue:
     """The issue as its editors want it. Subject and preheader stay "" unless an editor wrote them."""
-    desk = _Desk(issue)
+    desk = _Desk(issue, _merged(edits))
     for edit in standing(edits):
         desk.apply(edit)
     return desk.issue()
@@ -45,7 +47,7 @@ def edited(issue: Issue, edits: Sequence[Edit]) -> Issue:
 def gone(issue: Issue, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     """Standing edits that found no story to change."""
     present = {item.story_id for item in issue.items}
-    dropped: set[StoryId] = set()
+    dropped = _merged(edits)
     for edit in standing(edits):
         if edit.story is not None and edit.kind is EditKind.DROP:
             dropped.add(edit.story)
@@ -58,11 +60,16 @@ def gone(issue: Issue, edits: Sequence[Edit]) -> tuple[Edit, ...]:
     )
 
 
+def _merged(edits: Sequence[Edit]) -> set[StoryId]:
+    """Stories that are told with others."""
+    return {StoryId(edit.value) for edit in standing(edits) if edit.kind is EditKind.MERGE and edit.value != edit.story}
+
+
 class _Desk:
     """The issue while edits are applied: the lead is a slot before the first section."""
 
-    def __init__(self, issue: Issue) -> None:
-        self._machine = issue
+    def __init__(self, issue: Issue, merged: set[StoryId]) -> None:
+        self._machine, self._merged = issue, merged
         self._lead = issue.lead
         self._sections = [list(section.items) for section in issue.sections]
         self._home = {item.story_id: at for at, items in enumerate(self._sections) for item in items}
@@ -84,7 +91,7 @@ class _Desk:
             self._remove(edit.story)
             return
         if item is None:
-            if edit.kind is not EditKind.UNPIN and edit.story not in self._dropped:
+            if edit.kind is not EditKind.UNPIN and edit.story not in {*self._dropped, *self._merged}:
                 self._gone[edit.story] = edit
             return
         match edit.kind:
@@ -178,13 +185,14 @@ class _Desk:
         if at >= len(self._sections):
             return
         order = [one.story_id for one in self._machine.sections[at].items]
-        place = order.index(item.story_id) if item.story_id in order else 0
+        place = order.index(item.story_id) if item.story_id in order else -1
         items = self._sections[at]
         later = (n for n, one in enumerate(items) if one.story_id in order and order.index(one.story_id) > place)
         items.insert(next(later, len(items)), item)
 
     def _move(self, story: StoryId, where: str) -> None:
         if where not in ("up", "down"):
+            self._move_into(story, where)
             return
         if self._lead is not None and self._lead.story_id == story:
             if where == "down":
@@ -200,6 +208,25 @@ class _Desk:
             else:
                 self._down(filled, at, place)
             return
+
+    def _move_into(self, story: StoryId, where: str) -> None:
+        """To the lead, or into a section before what weighs less; a section that the edition has no more is none."""
+        item = self._find(story)
+        at = next((n for n, section in enumerate(self._machine.sections) if section.key == where), None)
+        alone = item is self._lead and not any(self._sections)
+        if item is None or alone or (at is None and where != LEAD):
+            return
+        if at is None:
+            former, self._lead = self._lead, None
+            self._remove(story)
+            self._lead = item
+            if former is not None and former.story_id != story:
+                self._insert(former)
+            return
+        self._remove(story)
+        self._home[story] = at
+        items = self._sections[at]
+        items.insert(next((n for n, one in enumerate(items) if one.score < item.score), len(items)), item)
 
     def _up(self, filled: list[list[Item]], at: int, place: int) -> None:
         items = filled[at]

@@ -52,6 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
     # -- why a story is not in the issue
     "dropped": {"en": "dropped by {by}", "zh": "{by} 删除"},
     "dropped why": {"en": "dropped by {by}: {reason}", "zh": "{by} 删除：{reason}"},
+    "merged": {"en": "told with “{headline}” by {by}", "zh": "{by} 将其并入《{headline}》"},
     "told": {"en": "told in {issue} and has not moved since", "zh": "{issue} 已报道，此后无新进展"},
     "alike": {"en": "tells the same event as “{headline}”", "zh": "与《{headline}》是同一事件"},
     "company": {"en": "{company} is in this issue {count} times already", "zh": "{company}在本期已出现 {count} 次"},

@@ -10,7 +10,7 @@ from newsletter.compose.drafting import Plan, issue_key
 from newsletter.compose.period import bounds, slot
 from newsletter.config import Edition
 from newsletter.curate.ranking import rank
-from newsletter.model import Article, ArticleId, Edit, Issue, IssueStatus, Reading, StoryId
+from newsletter.model import Article, ArticleId, Edit, EditKind, Issue, IssueStatus, Reading, StoryId
 from newsletter.newsroom import Newsroom
 from newsletter.store.shelves import Shelves
 from newsletter.store.stories import Told
@@ -70,7 +70,7 @@ def gather(
         lexicon=room.lexicon,
         source_of=room.feed_title,
     )
-    wanted = [edit.story for edit in edits if edit.story is not None and not edit.undone]
+    wanted = [story for edit in edits if not edit.undone for story in stories_of(edit)]
     candidates = _candidates(tx, _considered(tx, room, edition, window, wanted), window)
     return Material(
         plan=plan,
@@ -193,12 +193,23 @@ def _told_before(tx: Shelves, past: Sequence[Issue]) -> dict[StoryId, tuple[Told
     return told
 
 
+def stories_of(edit: Edit) -> tuple[StoryId, ...]:
+    """Those that an edit is about: a merge names two."""
+    own = () if edit.story is None else (edit.story,)
+    return (*own, StoryId(edit.value)) if edit.kind is EditKind.MERGE else own
+
+
 def _at_their_stories(tx: Shelves, edits: Sequence[Edit]) -> tuple[Edit, ...]:
-    now = tx.stories.story_of([ArticleId(edit.story) for edit in edits if edit.story is not None])
-    return tuple(
-        edit if edit.story is None else replace(edit, story=now.get(ArticleId(edit.story), edit.story))
-        for edit in edits
-    )
+    """An edit follows its story, which is named after a report, into the story that the report is in now."""
+    now = tx.stories.story_of([ArticleId(story) for edit in edits for story in stories_of(edit)])
+
+    def moved(edit: Edit) -> Edit:
+        if edit.story is None:
+            return edit
+        value = now.get(ArticleId(edit.value), edit.value) if edit.kind is EditKind.MERGE else edit.value
+        return replace(edit, story=now.get(ArticleId(edit.story), edit.story), value=value)
+
+    return tuple(map(moved, edits))
 
 
 def _unique(ids: Iterable[StoryId]) -> list[StoryId]:

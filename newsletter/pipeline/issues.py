@@ -6,8 +6,9 @@ from html import escape
 
 from newsletter.compose.checking import Proof, check
 from newsletter.compose.drafting import draft, issue_key
-from newsletter.compose.editing import OF_ISSUE, gone
+from newsletter.compose.editing import LEAD, OF_ISSUE, gone
 from newsletter.compose.period import bounds, period_of, slot
+from newsletter.compose.regrouping import regrouped
 from newsletter.compose.rendering import Imprint, render
 from newsletter.config import Edition
 from newsletter.errors import NewsletterError
@@ -25,6 +26,7 @@ from newsletter.model import (
 )
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.gathering import Material, gather
+from newsletter.pipeline.verdicts import decide, expect_reports, take_back
 from newsletter.shipped import folders
 from newsletter.slots import Slot, fill
 from newsletter.store.issues import Kept
@@ -127,12 +129,13 @@ def edit(
     new = Edit(issue=issue, story=story or None, kind=kind, value=value, by=by, at=now)
     with room.store.read() as tx:
         kept, edition = _editable(tx, room, issue, version)
-        _expect_sense(tx, new)
+        _expect_sense(tx, new, edition)
         material = gather(tx, room, edition, kept.issue.period, now=now, window=kept.issue.window, more=(new,))
     composed = _composed(room, material)
     with room.store.write() as tx:
         tx.issues.expect_version(issue, version)
         tx.issues.add_edit(new)
+        decide(tx, new, now=now)
         _save(tx, composed, material, now=now, edited=True)
     return composed
 
@@ -150,7 +153,9 @@ def undo(room: Newsroom, issue: IssueKey, *, by: str, version: int, now: datetim
     composed = _composed(room, material)
     with room.store.write() as tx:
         tx.issues.expect_version(issue, version)
-        tx.issues.undo(issue)
+        undone = tx.issues.undo(issue)
+        if undone is not None:
+            take_back(tx, undone, by=by, now=now)
         _save(tx, composed, material, now=now, edited=True)
     return composed
 
@@ -158,6 +163,7 @@ def undo(room: Newsroom, issue: IssueKey, *, by: str, version: int, now: datetim
 def _composed(room: Newsroom, material: Material) -> Composed:
     plan = material.plan
     issue = draft(plan, material.candidates, told=material.told, edits=material.edits)
+    grouped = regrouped(material.candidates, material.edits, language=issue.language)
     imprint = Imprint(edition=plan.edition, house=room.config.newsroom, twin=material.twin)
     rendered = render(issue, imprint, folders("templates", room.config.folder))
     checks = check(
@@ -166,7 +172,7 @@ def _composed(room: Newsroom, material: Material) -> Composed:
             letter=rendered.letter,
             edition=plan.edition,
             house=room.config.newsroom,
-            reports={one.id: one.articles for one in material.candidates},
+            reports={one.id: one.articles for one in grouped.candidates},
             told=material.told,
             gone=gone(issue, material.edits),
             faults=rendered.faults,
@@ -229,11 +235,13 @@ def _expect_no_red(kept: Kept) -> None:
         raise NewsletterError(f"{kept.issue.key} cannot be approved yet: {said}; then compose and preview again")
 
 
-def _expect_sense(tx: Shelves, edit: Edit) -> None:
+def _expect_sense(tx: Shelves, edit: Edit, edition: Edition) -> None:
     if (edit.story is None) != (edit.kind in OF_ISSUE):
         wanted = "no story" if edit.kind in OF_ISSUE else "a story"
         raise NewsletterError(f"{edit.kind.value} is an edit of {wanted}; name it so")
     if edit.story is not None and tx.stories.get(edit.story) is None:
         raise NewsletterError(f"there is no story {edit.story}; reload the draft")
-    if edit.kind is EditKind.MOVE and edit.value not in ("up", "down"):
-        raise NewsletterError(f'move goes "up" or "down", not {edit.value!r}')
+    places = ("up", "down", LEAD, *edition.sections)
+    if edit.kind is EditKind.MOVE and edit.value not in places:
+        raise NewsletterError(f"a story moves to one of {', '.join(places)}, not {edit.value!r}")
+    expect_reports(tx, edit)
