@@ -297,8 +297,8 @@ def test_stories_that_an_editor_joins_stay_joined_for_the_next_curating_until_it
 def test_curating_finds_the_joined_story_by_itself_and_the_draft_stays_the_same(room: Newsroom) -> None:
     at = NOW - timedelta(days=1)
     reports = [
-        article(id, title, summary=f"{title}, the company said.", published=at, feed_url=f"https://{id}.example/feed")
-        for id, title in (
+        article(name, title, summary=f"{title}, they said.", published=at, feed_url=f"https://{name}.example/feed")
+        for name, title in (
             ("nebius", "Nvidia invests $2 billion in Nebius to build AI data centres"),
             ("campus", "Microsoft leases 800 MW of AI data centre capacity in Norway"),
             ("grid", "Oracle buys 300,000 Blackwell GPUs for its data centre in Abilene"),

@@ -103,8 +103,8 @@ def test_an_editors_pair_joins_over_any_time_and_a_parted_pair_never_as_copies_e
 )
 def test_reprints_that_an_editor_parted_stay_parted(title: str, language: str) -> None:
     reports = [
-        article(id, title, summary=f"{title}. " * 3, language=language, published=NOW - timedelta(hours=hours))
-        for hours, id in enumerate("ab")
+        article(name, title, summary=f"{title}. " * 3, language=language, published=NOW - timedelta(hours=hours))
+        for hours, name in enumerate("ab")
     ]
     readings = {one.id: reading(one.id) for one in reports}
     assert len(cluster(reports, readings)) == 1

@@ -88,7 +88,8 @@ class Candidate:
     def best_report(self, language: str, since: datetime | None = None) -> Article:
         """The best in the reader's language, else the best of all; of a story that moved, one of the new reports.
 
-        An editor's choice before all of these; plain news before what explains it, Simplified before Traditional, then in the order of the story.
+        An editor's choice before all of these. Plain news before what explains it, Simplified before Traditional,
+        then in the order of the story.
         """
         wanted = next((one for one in self.articles if self.told_from and one.link == self.told_from), None)
         if wanted is not None:

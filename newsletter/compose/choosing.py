@@ -34,7 +34,10 @@ _LISTED = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """The lead, then each section's stories, best first, empty sections too; `follows` names the issue that told a story before."""
+    """The lead, then each section's stories, best first, empty sections too.
+
+    `follows` names the issue that told a story before.
+    """
 
     lead: Candidate | None
     sections: tuple[tuple[SectionRule, tuple[Candidate, ...]], ...]

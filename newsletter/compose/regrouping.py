@@ -82,6 +82,6 @@ def _without(one: Candidate, link: str) -> Candidate:
         one,
         ranked=replace(one.ranked, story=story),
         articles=articles,
-        readings={id: reading for id, reading in one.readings.items() if id in ids},
+        readings={report: reading for report, reading in one.readings.items() if report in ids},
         key_points={language: found for language, found in points.items() if found},
     )
