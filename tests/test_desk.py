@@ -73,6 +73,7 @@ class Desk:
         assert form is not None
         fields = {one.attributes["name"]: one.attributes.get("value") or "" for one in form.css("input[name]")}
         fields |= {one.attributes["name"]: one.text() for one in form.css("textarea[name]")}
+        fields |= {one.attributes["name"]: _chosen(one) for one in form.css("select[name]")}
         if button.attributes.get("name"):
             fields[button.attributes["name"]] = button.attributes.get("value") or ""
         assert set(typed) <= set(fields), (typed, fields)
@@ -93,6 +94,11 @@ class Desk:
         found = re.search(rf'name="{name}" value="([^"]*)"', text)
         assert found is not None
         return found[1]
+
+
+def _chosen(select: LexborNode) -> str:
+    options = select.css("option")
+    return next((one for one in options if "selected" in one.attributes), options[0]).attributes["value"] or ""
 
 
 @pytest.fixture(scope="module")
@@ -252,6 +258,48 @@ def test_pinning_is_shown_and_taken_back(newsroom: Newsroom, desk: Desk) -> None
     assert desk.said() == f"Pinned: {REVIEW}"
     desk.press(f"Unpin: {REVIEW}")
     assert desk.said() == f"Unpinned: {REVIEW}"
+
+
+def test_summary_and_note_are_written_beside_the_letter(newsroom: Newsroom, desk: Desk) -> None:
+    desk.press(f"Edit: {DELTA}")
+    desk.press(f"Save summary: {DELTA}", text="It ships in May.")
+    desk.press(f"Save note: {DELTA}", text="We asked; no answer yet.")
+    assert desk.said() == f"Note saved: {DELTA}"
+    for part in (kept(newsroom).letter.html, kept(newsroom).letter.text):
+        assert "It ships in May." in part
+        assert "We asked; no answer yet." in part
+
+
+def test_a_story_is_moved_into_a_section_or_to_the_lead_by_name(newsroom: Newsroom, desk: Desk) -> None:
+    desk.press(f"Edit: {DELTA}")
+    desk.press(f"Move there: {DELTA}", text="projects")
+    found = {one.key: [item.headline for item in one.items] for one in kept(newsroom).issue.sections}
+    assert found["projects"] == [DELTA]
+    desk.press(f"Move there: {DELTA}", text="lead")
+    assert desk.items()[0] == DELTA
+    assert desk.press(f"Move there: {DELTA}", text="nowhere").status_code == 409
+
+
+def test_two_stories_are_told_together_and_a_report_apart(newsroom: Newsroom, desk: Desk) -> None:
+    desk.press(f"Edit: {DELTA}")
+    desk.press(f"Tell together: {DELTA}", text="tide")
+    assert desk.said() == f"Told together: {DELTA}"
+    assert TIDE not in desk.items()
+    source = next(one for one in kept(newsroom).issue.items if one.headline == DELTA).sources[1]
+    assert source.title == TIDE
+    desk.press(f"Tell from this: {source.source}: {TIDE}")
+    assert TIDE in desk.items()
+    other = next(one for one in kept(newsroom).issue.items if one.headline == TIDE).sources[1]
+    assert desk.press(f"Another event: {other.source}: {other.title}").status_code == 409, "the story is named after it"
+
+
+@pytest.mark.parametrize(
+    ("what", "words"), [("subject", "编辑 chose this"), ("preheader", "And that."), ("introduction", "Good morning.")]
+)
+def test_the_issues_own_words_are_written_at_the_desk(newsroom: Newsroom, desk: Desk, what: str, words: str) -> None:
+    desk.press(f"Save {what}", text=words)
+    issue = kept(newsroom).issue
+    assert words in (issue.subject, issue.preheader, issue.intro)
 
 
 def test_undo_takes_back_one_step_at_a_time(newsroom: Newsroom, desk: Desk) -> None:

@@ -49,5 +49,13 @@ def _pairs(tx: Shelves, edit: Edit) -> Sequence[Pair]:
 
 
 def _reports(tx: Shelves, edit: Edit) -> Sequence[Article]:
-    told = None if edit.story is None else tx.stories.get(edit.story)
-    return () if told is None else tuple(tx.articles.get_many(told.story.articles).values())
+    """Those of the story and of the ones that this issue's editors tell with it."""
+    if edit.story is None:
+        return ()
+    merged = [
+        StoryId(one.value)
+        for one in tx.issues.edits(edit.issue)
+        if one.kind is EditKind.MERGE and one.story == edit.story and not one.undone
+    ]
+    articles = [article for told in tx.stories.get_many([edit.story, *merged]) for article in told.story.articles]
+    return tuple(tx.articles.get_many(articles).values())

@@ -27,8 +27,17 @@ _EDITS = {
     "drop": (EditKind.DROP, ""),
     "restore": (EditKind.RESTORE, ""),
     "retitle": (EditKind.RETITLE, ""),
+    "rewrite": (EditKind.REWRITE, ""),
+    "note": (EditKind.NOTE, ""),
+    "move-to": (EditKind.MOVE, ""),
+    "source": (EditKind.SOURCE, ""),
+    "split": (EditKind.SPLIT, ""),
+    "merge": (EditKind.MERGE, ""),
+    "intro": (EditKind.INTRO, ""),
+    "subject": (EditKind.SUBJECT, ""),
+    "preheader": (EditKind.PREHEADER, ""),
 }
-_MOST_TEXT = 500
+_MOST_TEXT = 2_000
 
 
 @router.get("/desk")
@@ -76,14 +85,14 @@ def letter(site: Here, _who: Reading, edition: str, period: str, lens: Lens = Le
 def edit(
     request: Request, site: Here, who: Changing, edition: str, period: str,
     action: Annotated[str, Form()] = "", story: Annotated[str, Form()] = "", version: Annotated[int, Form()] = 0,
-    headline: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "",
+    headline: Annotated[str, Form()] = "", reason: Annotated[str, Form()] = "", text: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     key = IssueKey(f"{edition}/{period}")
     if action not in _EDITS:
         raise HTTPException(422)
     kind, value = _EDITS[action]
-    if kind in (EditKind.RETITLE, EditKind.DROP):
-        value = " ".join((headline if kind is EditKind.RETITLE else reason)[:_MOST_TEXT].split())
+    written = {EditKind.RETITLE: headline, EditKind.DROP: reason}.get(kind, text)
+    value = value or " ".join(written[:_MOST_TEXT].split())
     try:
         pipeline.edit(
             site.room,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.language.taxonomy import named
 from newsletter.model import (
     Check,
     Edit,
@@ -58,6 +59,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A section that a story can be moved to."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Why:
     points: float
     sentence: str
@@ -71,6 +80,7 @@ class Selected:
     original: str
     reasons: tuple[Why, ...]
     sources: tuple[SourceLine, ...]
+    section: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +96,7 @@ class Draft:
     kept: Kept
     state: State
     rows: tuple[Row, ...]
+    places: tuple[Place, ...]
     selected: Selected | None
     dropped: tuple[Dropped, ...]
     left_out: tuple[LeftOut, ...]
@@ -140,6 +151,7 @@ def draft_view(tx: Shelves, site: Site, key: IssueKey, *, language: str, item: s
         kept=kept,
         state=state_of(kept, language),
         rows=_rows(kept, language),
+        places=_places(site, kept),
         selected=_selected(tx, site, kept, item, language),
         dropped=dropped,
         left_out=left_out,
@@ -202,6 +214,15 @@ def _selected(tx: Shelves, site: Site, kept: Kept, story: str, language: str) ->
         original=view.headline if view else item.headline,
         reasons=tuple(sorted(reasons, key=lambda why: -abs(why.points))),
         sources=item.sources or (view.sources if view else ()),
+        section=next((one.key for one in kept.issue.sections if item in one.items), ""),
+    )
+
+
+def _places(site: Site, kept: Kept) -> tuple[Place, ...]:
+    edition = site.room.config.edition(kept.issue.edition)
+    rules = [site.room.lexicon.taxonomy.section(key) for key in (edition.sections if edition else ())]
+    return tuple(
+        Place(key=rule.key, title=named(rule.names, kept.issue.language) or rule.key) for rule in rules if rule
     )
 
 
