@@ -70,6 +70,7 @@ def _week(verbs: Verbs, common: ArgumentParser) -> None:
     _verb(verbs, common, "curate", "stories:curate", "tag, join, rank and relate")
     compose = _verb(verbs, common, "compose", "week:compose", "make or remake the draft of an edition", "edition")
     compose.add_argument("--period", metavar="2026-W11", help="default: the week of now")
+    compose.add_argument("--check-links", action="store_true", help="then ask whether links answer, and a spam filter")
     preview = _verb(verbs, common, "preview", "week:preview", "write the letter as files", "issue")
     preview.add_argument("--out", type=Path, required=True, metavar="DIR")
     approve = _verb(verbs, common, "approve", "week:approve", "approve exact bytes", "issue", "fingerprint")

@@ -1,11 +1,12 @@
 """The verbs of an editor's week: compose, preview, approve."""
 
+import asyncio
 import json
 from argparse import Namespace
 from pathlib import Path
 
 from newsletter import pipeline
-from newsletter.cli.say import now_of, report, room_of
+from newsletter.cli.say import Bar, now_of, report, room_of
 from newsletter.errors import NewsletterError
 from newsletter.model import Fingerprint, IssueKey, Letter, Level
 
@@ -15,6 +16,10 @@ _MARKS = {Level.GREEN: "ok", Level.AMBER: "!", Level.RED: "no", Level.GREY: "?"}
 def compose(arguments: Namespace) -> None:
     with room_of(arguments) as room:
         made = pipeline.compose(room, arguments.edition, period=arguments.period, now=now_of(arguments))
+        checks = made.checks
+        if arguments.check_links:
+            with Bar("checking links") as bar:
+                checks = asyncio.run(pipeline.probe(room, made.issue.key, now=now_of(arguments), progress=bar))
     issue, letter = made.issue, made.letter
     result = {
         "issue": issue.key,
@@ -22,9 +27,9 @@ def compose(arguments: Namespace) -> None:
         "subject": letter.subject,
         "items": len(issue.items),
         "html_bytes": len(letter.html.encode()),
-        "checks": [{"name": check.name, "level": check.level.value, "say": check.say} for check in made.checks],
+        "checks": [{"name": check.name, "level": check.level.value, "say": check.say} for check in checks],
     }
-    told = [check for check in made.checks if check.level in (Level.AMBER, Level.RED)]
+    told = [check for check in checks if check.level in (Level.AMBER, Level.RED)]
     report(
         arguments,
         result,

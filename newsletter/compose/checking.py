@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from newsletter.compose.announcing import PREHEADER, SUBJECT
 from newsletter.compose.candidates import Told
 from newsletter.compose.colours import READABLE, contrast, dark_of
+from newsletter.compose.probing import NOT_PROBED
 from newsletter.compose.repeating import same_headline
+from newsletter.compose.supporting import unsupported
 from newsletter.config import Edition, House, Theme
 from newsletter.language.quantities import quantities
 from newsletter.language.script import language_of
@@ -56,13 +58,13 @@ def check(proof: Proof) -> tuple[Check, ...]:
         _unsubscribe(proof),
         _postal_address(proof),
         _links(proof),
-        Check(name="link targets", level=Level.GREY, say="whether the links answer was not checked here"),
         _templates(proof),
         _markup(proof),
+        _clients(proof),
         _charset(proof),
         _contrast(proof),
         _edits(proof),
-        Check(name="spam score", level=Level.GREY, say="how spam filters judge the letter was not checked here"),
+        *NOT_PROBED,
     )
 
 
@@ -211,6 +213,14 @@ def _markup(proof: Proof) -> Check:
     if found:
         return _red("markup", f"{found[0].strip()!r} has no place in a letter; take it out of the template")
     return _green("markup", "no script, form or frame")
+
+
+def _clients(proof: Proof) -> Check:
+    """By a table of our own; no mail program was asked."""
+    found = unsupported(proof.letter.html)
+    if found:
+        return _amber("mail programs", f"{found[0]}{_more(found)}; take it out of the template")
+    return _green("mail programs", "nothing that a large mail program is known to drop")
 
 
 def _charset(proof: Proof) -> Check:

@@ -23,6 +23,7 @@ from newsletter.pipeline.issues import undo as undo
 from newsletter.pipeline.letters import Delivered as Delivered
 from newsletter.pipeline.letters import deliver as deliver
 from newsletter.pipeline.letters import send_test as send_test
+from newsletter.pipeline.probing import probe as probe
 from newsletter.pipeline.readers import confirm as confirm
 from newsletter.pipeline.readers import knows as knows
 from newsletter.pipeline.readers import preferences as preferences

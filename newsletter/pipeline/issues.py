@@ -26,6 +26,7 @@ from newsletter.model import (
 )
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.gathering import Material, gather
+from newsletter.pipeline.probing import probed, with_probed
 from newsletter.pipeline.verdicts import decide, expect_reports, take_back
 from newsletter.shipped import folders
 from newsletter.slots import Slot, fill
@@ -67,7 +68,7 @@ def compose(room: Newsroom, edition: str, *, period: str | None = None, now: dat
             if kept is not None:
                 _expect_draft(kept)
             material = gather(tx, room, known, period, now=now)
-        composed = _composed(room, material)
+        composed = _composed(room, material, kept)
         with room.store.write() as tx:
             if tx.issues.version(key) == (kept.version if kept else None):
                 _save(tx, composed, material, now=now)
@@ -160,7 +161,8 @@ def undo(room: Newsroom, issue: IssueKey, *, by: str, version: int, now: datetim
     return composed
 
 
-def _composed(room: Newsroom, material: Material) -> Composed:
+def _composed(room: Newsroom, material: Material, before: Kept | None = None) -> Composed:
+    """A look outside that was had at these very bytes `before` still counts."""
     plan = material.plan
     issue = draft(plan, material.candidates, told=material.told, edits=material.edits)
     grouped = regrouped(material.candidates, material.edits, language=issue.language)
@@ -178,6 +180,8 @@ def _composed(room: Newsroom, material: Material) -> Composed:
             faults=rendered.faults,
         )
     )
+    if before is not None and before.letter.fingerprint == rendered.letter.fingerprint:
+        checks = with_probed(checks, probed(before.checks))
     return Composed(issue=issue, letter=rendered.letter, checks=checks)
 
 

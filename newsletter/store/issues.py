@@ -165,6 +165,15 @@ class IssueShelf:
         if stories:
             self._connection.execute(insert(issue_stories), stories)
 
+    def save_checks(self, key: IssueKey, fingerprint: Fingerprint, checks: tuple[Check, ...]) -> bool:
+        """Replace the checks of exactly this letter; False when it is another by now. No byte of it changes."""
+        done = self._connection.execute(
+            update(issues)
+            .where(issues.c.key == key, issues.c.fingerprint == fingerprint)
+            .values(checks=to_json(tuple[Check, ...], checks))
+        )
+        return done.rowcount == 1
+
     def approve(self, key: IssueKey, fingerprint: Fingerprint, *, by: str, now: datetime) -> Approval:
         """Pin the bytes. Raises StaleError when they are not the ones that the editor saw."""
         kept = self.get(key)

@@ -1,5 +1,6 @@
 """The desk: what waits for a yes, every reason and check beside it, and the buttons that change it."""
 
+import asyncio
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -126,6 +127,17 @@ def undo(
     return _back(key, did="undo")
 
 
+@router.post("/desk/{edition}/{period}/probe")
+def probe(request: Request, site: Here, who: Changing, edition: str, period: str) -> Response:
+    """Links and spam score take up to a minute and a half; the page waits for them."""
+    key = IssueKey(f"{edition}/{period}")
+    try:
+        asyncio.run(pipeline.probe(site.room, key, now=site.clock()))
+    except NewsletterError as error:
+        return _refused(request, site, who, key, str(error))
+    return _back(key, did="probe")
+
+
 @router.get("/desk/{edition}/{period}/approve")
 def approval(request: Request, site: Here, who: Reading, edition: str, period: str, fingerprint: str = "") -> Response:
     """The last look: who gets it, when, and exactly which bytes."""
@@ -206,7 +218,7 @@ def _show_draft(request: Request, site: Site, who: Session, view: Draft, *, lens
 
 def _said(site: Site, view: Draft, *, did: str, story: str, to: int, language: str) -> str:
     """What just happened, in words; nothing of the address is repeated."""
-    if did not in (*_EDITS, "undo", "test", "approve"):
+    if did not in (*_EDITS, "undo", "test", "approve", "probe"):
         return ""
     if did == "test":
         allowed = site.room.config.desk.test_to

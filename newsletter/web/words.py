@@ -331,6 +331,8 @@ WORDS: dict[str, Said] = {
     "save subject": Said("Save subject", "保存主题"),
     "save preheader": Said("Save preheader", "保存预览文字"),
     "save intro": Said("Save introduction", "保存导语"),
+    "did probe": Said("Links and spam score are checked.", "链接与垃圾邮件评分已检查。"),
+    "probe": Said("Check links and spam score", "检查链接与垃圾邮件评分"),
     "did undo": Said("The last edit is undone.", "已撤销上一次编辑。"),
     "did test": Said("A test letter went to {item}.", "测试信已发送至 {item}。"),
     "did approve": Said("Approved. It goes out at the time below.", "已批准，将按下面的时间寄出。"),
