@@ -12,7 +12,7 @@ EN = (
     "Meta has started Meta Compute, an effort to build its own power and computing for artificial intelligence. The "
     "company speaks of tens of gigawatts within this decade and of hundreds of gigawatts over time."
 )
-ZH = "Meta宣布启动Meta Compute计划，自建电力和算力，本十年内规模达到数十吉瓦，长远目标为数百吉瓦，由三名高管分别负责架构、产能与融资。"
+ZH = "Meta宣布启动Meta Compute计划，自建电力和算力，本十年内规模达到数十吉瓦，长远目标为数百吉瓦，由三名高管负责。"
 
 
 def told(id: str, title: str, summary: str, **more: Any) -> Article:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from newsletter.curate.comparing import are_two, company, conflicting, first_look, second_look
+from newsletter.curate.comparing import Friend, are_two, befriend, company, conflicting, first_look, second_look
 from newsletter.curate.joining import Pair, join
 from newsletter.curate.pairing import candidates
 from newsletter.curate.reprinting import copies
@@ -12,7 +12,7 @@ from newsletter.curate.sketching import Rarity, Sketch, rarity, sketch, words_of
 from newsletter.model import Article, ArticleId, Reading
 
 _FRIEND_FROM = 0.0
-_HOPELESS = -4.0
+_HOPELESS = -3.0
 _COPIED_WITHIN = 72.0
 
 
@@ -68,21 +68,25 @@ def _links(sketches: Sequence[Sketch], rare: Rarity) -> tuple[dict[Pair, float],
     And the pairs that are no one event, whatever their words: a follow-up, or news of other companies.
     """
     links: dict[Pair, float] = {}
+    parts: dict[Pair, float] = {}
     doubts: list[Pair] = []
-    friends: dict[int, list[tuple[float, Sketch]]] = defaultdict(list)
+    friends: dict[int, list[Friend]] = defaultdict(list)
     for one, other in candidates(sketches, rare.idf):
         if are_two(sketches[one], sketches[other]):
             doubts.append((one, other))
             continue
         look = first_look(sketches[one], sketches[other], rare)
         if look.odds > _HOPELESS:
-            links[one, other] = look.part
+            parts[one, other] = look.part
         if look.odds > _FRIEND_FROM:
-            friends[one].append((look.odds, sketches[other]))
-            friends[other].append((look.odds, sketches[one]))
+            befriend(friends[one], look.odds, sketches[other])
+            befriend(friends[other], look.odds, sketches[one])
     told = [company(one, friends.get(at, ())) for at, one in enumerate(sketches)]
-    for (one, other), part in links.items():
-        links[one, other] = second_look(sketches[one], sketches[other], told[one], told[other], part)
+    for pair, part in parts.items():
+        one, other = pair
+        odds = second_look(sketches[one], sketches[other], told[one], told[other], part)
+        if odds > _HOPELESS:
+            links[pair] = odds
     return links, doubts
 
 

@@ -23,6 +23,11 @@ Vector = Mapping[str, float]
 
 # Enough of a body to hold who, what, where and how much; more only dilutes.
 _LEAD = 420
+# Words that a sketch keeps: the rarest; with all of them a Chinese lead alone takes twice the memory.
+_MOST_TERMS = 170
+# Weights share their numbers, which takes a third off the memory of a window.
+_FINENESS = 2_000
+_LEVELS = tuple(level / _FINENESS for level in range(_FINENESS + 1))
 # Of people, places, organisations and other names, as the segmenter's dictionary marks them.
 _NAME_TAGS = frozenset(("nr", "nrt", "nrfg", "ns", "nt", "nz"))
 _WORD = re.compile(r"[A-Za-zÀ-ɏ0-9][\wÀ-ɏ]*(?:[.\-_'’&+/][\wÀ-ɏ]+)*")
@@ -240,6 +245,7 @@ def sketch(words: Words, rare: Rarity, actors: Collection[str]) -> Sketch:
     names = {e: idf[e] * w for e, w in words.entities.items()}
     names |= {n: idf[n] * w * capital.get(n, 1.0) for n, w in words.names.items() if n in idf}
     names |= {n: idf[n] * capital.get(n, _UNSEEN) for n in words.spelling.doubtful if n in idf and n not in names}
+    lead = _heaviest({t: idf[t] * (1 + log(n)) for t, n in words.lead.items()})
     about = frozenset(entity for entity, weight in words.entities.items() if weight >= 1)
     title = words.title.keys() | about
     neutral = {n: w for n, w in names.items() if n.startswith(ENTITY) or n.isascii()}
@@ -251,11 +257,11 @@ def sketch(words: Words, rare: Rarity, actors: Collection[str]) -> Sketch:
         amounts=words.amounts,
         entities=frozenset(words.entities),
         title=unit({t: idf[t] * (1 + log(n)) for t, n in words.title.items()}),
-        lead=unit({t: idf[t] * (1 + log(n)) for t, n in words.lead.items()}),
+        lead=unit(lead),
         names=unit(names),
         neutral=unit(neutral),
         meaning=unit(neutral | {c: idf[c] * w for c, w in words.concepts.items()}),
-        mass=sum(idf[t] for t in words.lead),
+        mass=sum(idf[t] for t in lead),
         title_names={
             name: weight / rare.most for name, weight in names.items() if name in title and name not in _NO_NAMES
         },
@@ -266,9 +272,18 @@ def sketch(words: Words, rare: Rarity, actors: Collection[str]) -> Sketch:
     )
 
 
+def _heaviest(weights: dict[str, float]) -> dict[str, float]:
+    if len(weights) <= _MOST_TERMS:
+        return weights
+    return dict(sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_MOST_TERMS])
+
+
 def unit(weights: Mapping[str, float]) -> Vector:
     length = sqrt(sum(weight * weight for weight in weights.values()))
-    return {term: weight / length for term, weight in weights.items()} if length else {}
+    if not length:
+        return {}
+    scale = _FINENESS / length
+    return {term: _LEVELS[int(weight * scale + 0.5)] for term, weight in weights.items()}
 
 
 def dot(one: Vector, other: Vector) -> float:
