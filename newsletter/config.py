@@ -22,6 +22,7 @@ _LONGEST = 100 * 366 * 86400
 SCHEDULE = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$")
 _KEY = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
 _ENV = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
+_DOMAIN = re.compile(r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.|$))*$")
 _COLOUR = re.compile(r"^#[0-9A-Fa-f]{6}$")
 
 
@@ -207,6 +208,9 @@ class Smtp:
     timeout: Annotated[float, Field(gt=0)] = 30.0
     username_env: str = ""
     password_env: str = ""
+    dkim_domain: Annotated[str, _matching(_DOMAIN, 'a domain such as "news.example.org"')] = ""
+    dkim_selector: Annotated[str, _matching(_DOMAIN, 'a name such as "letter2026"')] = ""
+    dkim_key: Line = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,6 +339,11 @@ def _contradictions(config: Config, where: str) -> list[str]:
         f"{where}: [[editions]] {key}: stands twice; a key is unique"
         for key in sorted({k for k in keys if keys.count(k) > 1})
     ]
+    smtp = config.deliver.smtp
+    dkim = {name: getattr(smtp, name) for name in ("dkim_domain", "dkim_selector", "dkim_key")}
+    if any(dkim.values()) and not all(dkim.values()):
+        missing = ", ".join(name for name, value in dkim.items() if not value)
+        problems.append(f"{where}: [deliver.smtp] {missing}: is missing; signing needs domain, selector and key")
     for edition in config.editions:
         if edition.twin and (edition.twin not in keys or edition.twin == edition.key):
             problems.append(

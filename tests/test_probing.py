@@ -130,6 +130,13 @@ def test_what_nobody_could_tell_is_grey_and_what_is_gone_amber(visit: Visit, lev
     assert said in found.say
 
 
+def test_a_machine_without_a_network_blames_no_page() -> None:
+    none = Visit(url="https://a.example/", problem="the name a.example is not known", silent=True)
+    assert link_check([none, replace(none, url="https://b.example/")], now=NOW).level is Level.GREY
+    there = Visit(url="https://b.example/", at="https://b.example/", status=200)
+    assert link_check([none, there], now=NOW).level is Level.AMBER
+
+
 @pytest.mark.parametrize(
     ("status", "level", "said"),
     [

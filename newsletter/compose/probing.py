@@ -40,6 +40,8 @@ class Visit:
     problem: str = ""
     unknown: bool = False
     """Nobody could tell: there was no time."""
+    silent: bool = False
+    """Nobody answered at all; where nobody does at any address, the fault is ours."""
 
 
 def targets(letter: Letter, site: str) -> tuple[str, ...]:
@@ -52,6 +54,9 @@ def targets(letter: Letter, site: str) -> tuple[str, ...]:
 def link_check(visits: Sequence[Visit], *, now: datetime) -> Check:
     """Amber when a page is gone, grey while some would not tell a program, green when all came."""
     when = f"; checked {now:%Y-%m-%d %H:%M} UTC"
+    if visits and all(one.silent for one in visits):
+        say = f"not one of {len(visits)} links could be asked: this machine reaches no other{when}"
+        return Check(name=LINK_TARGETS, level=Level.GREY, say=say)
     closed = [one for one in visits if one.unknown or one.status in _CLOSED_TO_PROGRAMS]
     broken = [one for one in visits if one.problem and one not in closed]
     moved = [one for one in visits if not one.problem and _elsewhere(one)]

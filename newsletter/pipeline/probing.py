@@ -77,7 +77,7 @@ async def _visits(room: Newsroom, urls: Sequence[str], now: datetime, progress: 
 async def _visit(fetcher: Fetcher, url: str, now: datetime) -> Visit:
     answer = await fetcher.fetch(url, now=now)
     if isinstance(answer, Failed):
-        return Visit(url=url, status=answer.status, problem=answer.reason)
+        return Visit(url=url, status=answer.status, problem=answer.reason, silent=answer.unreachable)
     return Visit(url=url, at=answer.url, status=answer.status)
 
 

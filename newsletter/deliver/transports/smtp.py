@@ -13,6 +13,7 @@ from newsletter.config import Deliver, Smtp
 from newsletter.deliver.headers import wire_address
 from newsletter.deliver.mime import sender_of, splice
 from newsletter.deliver.parcels import Mailing, Outcome, Parcel
+from newsletter.deliver.signing import Dkim, open_key
 from newsletter.deliver.transports import Tell
 from newsletter.deliver.transports.session import Login, LostError, Refused, Reply, Session, open_session
 from newsletter.errors import ConfigError, TransportError
@@ -38,7 +39,10 @@ def open_transport(deliver: Deliver, *, folder: Path) -> "SmtpTransport":
     login = None
     if config.username_env:
         login = Login(os.environ[config.username_env], os.environ.get(config.password_env, ""))
-    return SmtpTransport(config, login, batch=min(deliver.batch, _MOST_BATCH))
+    dkim = None
+    if config.dkim_key:
+        dkim = open_key(config.dkim_domain, config.dkim_selector, folder / config.dkim_key)
+    return SmtpTransport(config, login, batch=min(deliver.batch, _MOST_BATCH), dkim=dkim)
 
 
 class SmtpTransport:
@@ -47,8 +51,10 @@ class SmtpTransport:
     lanes = 2
     repeatable = False
 
-    def __init__(self, config: Smtp, login: Login | None, *, batch: int = _MOST_BATCH) -> None:
-        self._config, self._login, self.batch = config, login, batch
+    def __init__(
+        self, config: Smtp, login: Login | None, *, batch: int = _MOST_BATCH, dkim: Dkim | None = None
+    ) -> None:
+        self._config, self._login, self.batch, self._dkim = config, login, batch, dkim
         # Reading the certificates of the system takes longer than a hundred letters: once is enough.
         self._context = None if config.tls == "none" else ssl.create_default_context()
         self._idle: list[Session] = []
@@ -94,6 +100,8 @@ class SmtpTransport:
             data, sender, recipient = splice(mailing, parcel), sender_of(mailing)[1], wire_address(parcel.email)
         except ValueError as error:
             return Outcome(delivery=parcel.delivery, state=DeliveryState.REJECTED, kind="address", error=str(error))
+        if self._dkim is not None:
+            data = self._dkim.signed(data)
         outcome = await self._try(sender, recipient, data, parcel, fresh=False)
         if outcome is None:
             outcome = await self._try(sender, recipient, data, parcel, fresh=True)
