@@ -1,4 +1,4 @@
-"""One setting on labelled news: general events, and our own in two languages. Floors a little under what was measured."""
+"""One setting on labelled news, general and our own in two languages; floors lie just under what was measured."""
 
 import gzip
 import json

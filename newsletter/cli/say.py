@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from newsletter.config import Config, load_config
-from newsletter.newsroom import Newsroom, open_newsroom
+if TYPE_CHECKING:  # loading the newsroom takes half a second, which trying a stage on a file does not need
+    from newsletter.config import Config
+    from newsletter.newsroom import Newsroom
 
 
 def now_of(arguments: Namespace) -> datetime:
@@ -31,12 +32,16 @@ class Watch:
         return self._start + timedelta(seconds=monotonic() - self._began)
 
 
-def config_of(arguments: Namespace) -> Config:
+def config_of(arguments: Namespace) -> "Config":
+    from newsletter.config import load_config
+
     return load_config(arguments.config)
 
 
 @contextmanager
-def room_of(arguments: Namespace) -> Iterator[Newsroom]:
+def room_of(arguments: Namespace) -> "Iterator[Newsroom]":
+    from newsletter.newsroom import open_newsroom
+
     with open_newsroom(config_of(arguments)) as room:
         yield room
 
