@@ -7,9 +7,11 @@ from itertools import product
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from newsletter.compose.colours import contrast
+from newsletter.config import Theme
 from newsletter.model import Section
 from tests.builders import item
 from tests.test_rendering import HOSTILE, LANGUAGES, rendered, told, whole
@@ -86,6 +88,22 @@ def test_headlines_and_ways_out_are_large_enough_for_a_finger(browser: Browser, 
     heights = page.evaluate(HEIGHTS)
     page.context.close()
     assert min(heights) >= 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "scheme"), [*product(LANGUAGES, ("light", "dark"))])
+def test_axe_finds_nothing_at_any_width(browser: Browser, language: str, scheme: Any) -> None:
+    lead = replace(told(0, language), follow_up="weekly/2026-W10", note="A note.")
+    bad = tuple(item(f"h{n}", words, summary=words, source=words[:60]) for n, words in enumerate(HOSTILE))
+    made = replace(whole(6, language), lead=lead, intro="Hello.")
+    made = replace(made, sections=(*made.sections, Section(key="x", title="X", items=bad)))
+    html = rendered(made, why=True, theme=Theme(masthead="Power and chips", sign_off="Until Friday.")).html
+    for width in (320, 375, 720):
+        page = shown(browser, html, width=width, color_scheme=scheme)
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        page.context.close()
+        assert found.response["violations"] == [], found.generate_report()
+        assert len(found.response["passes"]) >= 8
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
