@@ -8,32 +8,30 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from math import log, sqrt
-from typing import NamedTuple, Protocol
+from math import log
 
 from newsletter.curate import explaining
-from newsletter.curate.passages import passage_of
+from newsletter.curate.profiling import (
+    Archive,
+    Counted,
+    Profile,
+    Rarity,
+    body_of,
+    concept_keys,
+    counted,
+    dot,
+    key_of,
+    name_keys,
+    profile,
+)
 from newsletter.curate.tagging import ROOT
-from newsletter.language.glossary import concepts
 from newsletter.language.indexing import index_terms, plain
 from newsletter.language.lexicon import ENTITY, Lexicon
-from newsletter.model import Article, ArticleId, Card, Found, Quantity, Reading, Related, Story, StoryId
+from newsletter.model import Article, ArticleId, Card, Quantity, Reading, Related, Story, StoryId
 
 Known = tuple[Article, Reading, StoryId]
 Lookup = Callable[[Sequence[ArticleId]], Mapping[ArticleId, Known]]
 
-
-class Archive(Protocol):
-    """What relating asks of the archive; `store.archive.ArchiveShelf` answers."""
-
-    def documents(self, terms: Collection[str]) -> Mapping[str, int]: ...
-
-    def search(
-        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, before: datetime | None = None
-    ) -> Sequence[Found]: ...
-
-
-_BODY = 1_500  # characters; the first paragraphs say what an article is about
 _PLAIN = 300
 _TERMS = 16
 _CANDIDATES = 50
@@ -44,7 +42,6 @@ _COMMON, _COMMON_FLOOR = 0.02, 30
 _POSTINGS = 30_000
 _TEXT, _MEANING, _NAMES, _TOPICS, _AMOUNTS, _TIME = 0.26, 0.17, 0.19, 0.28, 0.05, 0.05
 _MEANT = 1.5
-_BODY_CONCEPT = 0.8
 # Reports of one past event are equally related: nDCG@5 on our own labelled news .56 without, .61 with. Concepts then
 # made it .64 (.85 with the reports of the story itself).
 _BY_STORY = 0.95
@@ -60,14 +57,14 @@ _MUCH_TOLD, _MANY = 0.10, 6
 
 def card(article: Article, reading: Reading | None) -> Card:
     """An article as the archive indexes it."""
-    title, body = index_terms(article.title), index_terms(_body(article))
+    title, body = index_terms(article.title), index_terms(body_of(article))
     return Card(
         article_id=article.id,
         published=article.published,
         title=title,
         body=body,
-        keys=tuple(dict.fromkeys((*(_keys(reading) if reading else ()), *_concepts((*title, *body))))),
-        plain=plain(f"{article.title} {_body(article)[:_PLAIN]}"),
+        keys=tuple(dict.fromkeys((*(name_keys(reading) if reading else ()), *concept_keys((*title, *body))))),
+        plain=plain(f"{article.title} {body_of(article)[:_PLAIN]}"),
     )
 
 
@@ -115,19 +112,7 @@ class Neighbour:
     shared_tags: tuple[str, ...]
     shared_amounts: tuple[Quantity, ...]
     shared_words: tuple[str, ...]
-    profile: "Profile"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """What an article is compared by: unit vectors over words, names and topics; amounts."""
-
-    words: Mapping[str, float]
-    names: Mapping[str, float]
-    topics: Mapping[str, float]
-    meaning: Mapping[str, float]
-    """Names and concepts, the same in every language."""
-    amounts: tuple[Quantity, ...]
+    profile: Profile
 
 
 def neighbours(
@@ -140,19 +125,17 @@ def neighbours(
     floor: float = _FLOOR,
 ) -> list[Neighbour]:
     """Every candidate of the archive above the floor, best first, compared with these reports of one story."""
-    counted = [_counted(article, reading) for article, reading in members]
-    rarity = _Rarity(archive)
-    rarity.learn(term for one in counted for vector in one for term in vector)
+    own_words = [counted(article, reading) for article, reading in members]
+    rarity = Rarity(archive)
+    rarity.learn(term for one in own_words for vector in one for term in vector)
     own = {article.id for article, _ in members}
-    found = _candidates(counted, archive, rarity)
+    found = _candidates(own_words, archive, rarity)
     known = lookup([one for one in found if one not in own])
-    others = {
-        one: (_counted(known[one][0], known[one][1]), known[one]) for one in known if known[one][2] not in without
-    }
+    others = {one: (counted(known[one][0], known[one][1]), known[one]) for one in known if known[one][2] not in without}
     rarity.learn(term for one, _ in others.values() for vector in one for term in vector)
-    profiles = [_profile(words, reading, rarity) for words, (_, reading) in zip(counted, members, strict=True)]
+    profiles = [profile(words, reading, rarity) for words, (_, reading) in zip(own_words, members, strict=True)]
     scored = [
-        _neighbour(profiles, members, _profile(words, one[1], rarity), one, now, rarity)
+        _neighbour(profiles, members, profile(words, one[1], rarity), one, now, rarity)
         for words, one in others.values()
     ]
     return [one for one in _by_story(scored) if one.score >= floor]
@@ -163,64 +146,7 @@ def because(one: Neighbour, since: datetime, lexicon: Lexicon) -> dict[str, str]
     return explaining.joined(common, explaining.distance(one.article.published, since))
 
 
-class _Rarity:
-    """IDF of words, names and keys by the archive's counts, asked for in few questions."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._counts: dict[str, int] = {}
-        self.size = max(archive.documents([""])[""], 1)
-
-    def learn(self, terms: Iterable[str]) -> None:
-        unknown = {term for term in terms if term not in self._counts}
-        self._counts |= self._archive.documents(unknown)
-
-    def count(self, term: str) -> int:
-        return self._counts.get(term, 0)
-
-    def of(self, term: str) -> float:
-        return log(1 + max(self.size, 50) / (1 + self._counts.get(term, 0)))
-
-
-class _Counted(NamedTuple):
-    """Weights before rarity: words (those of the title double), keys of names, keys of concepts."""
-
-    words: Mapping[str, float]
-    names: Mapping[str, float]
-    concepts: Mapping[str, float]
-
-
-def _counted(article: Article, reading: Reading) -> _Counted:
-    title, body = index_terms(article.title), index_terms(_body(article))
-    counts: Counter[str] = Counter(title * 2)
-    counts.update(body)
-    words = {term: 1 + log(count) for term, count in counts.items()}
-    names = {_key(tag.tag): min(tag.score, 1.0) for tag in reading.tags if tag.tag.startswith(ENTITY)}
-    concepts = dict.fromkeys(_concepts(body), _BODY_CONCEPT) | dict.fromkeys(_concepts(title), 1.0)
-    return _Counted(words, names, concepts)
-
-
-def _concepts(terms: Sequence[str]) -> list[str]:
-    known = concepts()
-    return [_key(known[term]) for term in terms if term in known]
-
-
-def _profile(counted: _Counted, reading: Reading, rarity: _Rarity) -> Profile:
-    words, names, meant = counted
-    topics = {
-        tag.tag: min(tag.score, 2.0) for tag in reading.tags if not tag.tag.startswith(ENTITY) and tag.tag != ROOT
-    }
-    named = {name: weight * rarity.of(name) for name, weight in names.items()}
-    return Profile(
-        words=_unit({term: weight * rarity.of(term) for term, weight in words.items()}),
-        names=_unit(named),
-        topics=_unit(topics),
-        meaning=_unit(named | {key: weight * rarity.of(key) for key, weight in meant.items()}),
-        amounts=tuple(q for q in reading.quantities if q.kind != "percent"),
-    )
-
-
-def _candidates(counted: Sequence[_Counted], archive: Archive, rarity: _Rarity) -> list[ArticleId]:
+def _candidates(counted: Sequence[Counted], archive: Archive, rarity: Rarity) -> list[ArticleId]:
     """By words and by keys, each question bounded in what it costs."""
     common = max(_COMMON_FLOOR, _COMMON * rarity.size)
     words: Counter[str] = Counter()
@@ -234,7 +160,7 @@ def _candidates(counted: Sequence[_Counted], archive: Archive, rarity: _Rarity) 
     return list(dict.fromkeys(one.article_id for one in (*by_words, *by_names)))
 
 
-def _affordable(weights: Counter[str], rarity: _Rarity, most: int) -> list[str]:
+def _affordable(weights: Counter[str], rarity: Rarity, most: int) -> list[str]:
     """The heaviest terms whose articles together stay within the budget."""
     chosen: list[str] = []
     cost = 0
@@ -254,15 +180,15 @@ def _neighbour(
     other: Profile,
     known: Known,
     now: datetime,
-    rarity: _Rarity,
+    rarity: Rarity,
 ) -> Neighbour:
     """The best agreement with any report counts, since reports of one event stress different things."""
     article, reading, story_id = known
-    text, nearest = max((_dot(one.words, other.words), -at) for at, one in enumerate(profiles))
+    text, nearest = max((dot(one.words, other.words), -at) for at, one in enumerate(profiles))
     own = profiles[-nearest]
-    names = max(_dot(one.names, other.names) for one in profiles)
-    topics = max(_dot(one.topics, other.topics) for one in profiles)
-    meaning = max(_dot(one.meaning, other.meaning) for one in profiles)
+    names = max(dot(one.names, other.names) for one in profiles)
+    topics = max(dot(one.topics, other.topics) for one in profiles)
+    meaning = max(dot(one.meaning, other.meaning) for one in profiles)
     amounts = tuple(q for q in other.amounts if any(_same(q, mine) for one in profiles for mine in one.amounts))
     age = abs(now - article.published)
     score = (
@@ -304,11 +230,11 @@ def _by_story(scored: Sequence[Neighbour]) -> list[Neighbour]:
     return sorted(lifted, key=lambda one: (-one.score, one.article.id))
 
 
-def _shared_tags(own: Sequence[Reading], other: Reading, rarity: _Rarity) -> tuple[str, ...]:
+def _shared_tags(own: Sequence[Reading], other: Reading, rarity: Rarity) -> tuple[str, ...]:
     """Names both have, rarest first, then the narrowest topics: a parent stands after its child in strength."""
     mine = {tag.tag for reading in own for tag in reading.tags}
     names = [tag.tag for tag in other.tags if tag.tag.startswith(ENTITY) and tag.tag in mine]
-    names.sort(key=lambda tag: (rarity.count(_key(tag)), tag))
+    names.sort(key=lambda tag: (rarity.count(key_of(tag)), tag))
     topics = [tag.tag for tag in other.tags if not tag.tag.startswith(ENTITY) and tag.tag in mine and tag.tag != ROOT]
     return (*names[:2], *topics[: 3 - len(names[:2])])
 
@@ -328,7 +254,7 @@ def _diverse(ranked: Sequence[Neighbour], k: int, worth: Callable[[Neighbour], f
             left,
             key=lambda one: (
                 worth(one)
-                - _DIVERSITY * max((_dot(one.profile.words, other.profile.words) for other in picked), default=0.0)
+                - _DIVERSITY * max((dot(one.profile.words, other.profile.words) for other in picked), default=0.0)
             ),
         )
         picked.append(best)
@@ -342,30 +268,8 @@ def _preferred(one: Neighbour, story: Story, language: str) -> float:
     return one.score + earlier + told + (_OWN_LANGUAGE if one.article.language == language else 0.0)
 
 
-def _keys(reading: Reading) -> tuple[str, ...]:
-    return tuple(_key(tag.tag) for tag in reading.tags if tag.tag.startswith(ENTITY))
-
-
-def _key(tag: str) -> str:
-    return "".join(sign if sign.isalnum() else "_" for sign in tag)
-
-
 def _same(one: Quantity, other: Quantity) -> bool:
     """Within 3 %, which is what rounding and currency-free retelling do to a figure."""
     if (one.kind, one.unit) != (other.kind, other.unit) or not one.value or not other.value:
         return False
     return abs(one.value - other.value) <= 0.03 * max(one.value, other.value)
-
-
-def _body(article: Article) -> str:
-    return passage_of(article).body[:_BODY]
-
-
-def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    small, large = (one, other) if len(one) <= len(other) else (other, one)
-    return sum(weight * large[term] for term, weight in small.items() if term in large)
-
-
-def _unit(weights: Mapping[str, float]) -> dict[str, float]:
-    length = sqrt(sum(weight * weight for weight in weights.values()))
-    return {term: weight / length for term, weight in weights.items()} if length else {}

@@ -1,0 +1,119 @@
+"""What an article is about, as numbers to compare: words, names, topics and concepts by their rarity in the archive."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import log, sqrt
+from typing import NamedTuple, Protocol
+
+from newsletter.curate.passages import passage_of
+from newsletter.curate.tagging import ROOT
+from newsletter.language.glossary import concepts
+from newsletter.language.indexing import index_terms
+from newsletter.language.lexicon import ENTITY
+from newsletter.model import Article, Found, Quantity, Reading
+
+_BODY = 1_500  # characters; the first paragraphs say what an article is about
+_BODY_CONCEPT = 0.8
+
+
+class Archive(Protocol):
+    """What relating asks of the archive; `store.archive.ArchiveShelf` answers."""
+
+    def documents(self, terms: Collection[str]) -> Mapping[str, int]: ...
+
+    def search(
+        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, before: datetime | None = None
+    ) -> Sequence[Found]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What an article is compared by: unit vectors over words, names and topics; amounts."""
+
+    words: Mapping[str, float]
+    names: Mapping[str, float]
+    topics: Mapping[str, float]
+    meaning: Mapping[str, float]
+    """Names and concepts, the same in every language."""
+    amounts: tuple[Quantity, ...]
+
+
+class Rarity:
+    """IDF of words, names and keys by the archive's counts, asked for in few questions."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._counts: dict[str, int] = {}
+        self.size = max(archive.documents([""])[""], 1)
+
+    def learn(self, terms: Iterable[str]) -> None:
+        unknown = {term for term in terms if term not in self._counts}
+        self._counts |= self._archive.documents(unknown)
+
+    def count(self, term: str) -> int:
+        return self._counts.get(term, 0)
+
+    def of(self, term: str) -> float:
+        return log(1 + max(self.size, 50) / (1 + self._counts.get(term, 0)))
+
+
+class Counted(NamedTuple):
+    """Weights before rarity: words (those of the title double), keys of names, keys of concepts."""
+
+    words: Mapping[str, float]
+    names: Mapping[str, float]
+    concepts: Mapping[str, float]
+
+
+def counted(article: Article, reading: Reading) -> Counted:
+    title, body = index_terms(article.title), index_terms(body_of(article))
+    counts: Counter[str] = Counter(title * 2)
+    counts.update(body)
+    words = {term: 1 + log(count) for term, count in counts.items()}
+    names = {key_of(tag.tag): min(tag.score, 1.0) for tag in reading.tags if tag.tag.startswith(ENTITY)}
+    concepts = dict.fromkeys(concept_keys(body), _BODY_CONCEPT) | dict.fromkeys(concept_keys(title), 1.0)
+    return Counted(words, names, concepts)
+
+
+def concept_keys(terms: Sequence[str]) -> list[str]:
+    known = concepts()
+    return [key_of(known[term]) for term in terms if term in known]
+
+
+def profile(counted: Counted, reading: Reading, rarity: Rarity) -> Profile:
+    words, names, meant = counted
+    topics = {
+        tag.tag: min(tag.score, 2.0) for tag in reading.tags if not tag.tag.startswith(ENTITY) and tag.tag != ROOT
+    }
+    named = {name: weight * rarity.of(name) for name, weight in names.items()}
+    return Profile(
+        words=_unit({term: weight * rarity.of(term) for term, weight in words.items()}),
+        names=_unit(named),
+        topics=_unit(topics),
+        meaning=_unit(named | {key: weight * rarity.of(key) for key, weight in meant.items()}),
+        amounts=tuple(q for q in reading.quantities if q.kind != "percent"),
+    )
+
+
+def name_keys(reading: Reading) -> tuple[str, ...]:
+    return tuple(key_of(tag.tag) for tag in reading.tags if tag.tag.startswith(ENTITY))
+
+
+def key_of(tag: str) -> str:
+    return "".join(sign if sign.isalnum() else "_" for sign in tag)
+
+
+def body_of(article: Article) -> str:
+    return passage_of(article).body[:_BODY]
+
+
+def dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    small, large = (one, other) if len(one) <= len(other) else (other, one)
+    return sum(weight * large[term] for term, weight in small.items() if term in large)
+
+
+def _unit(weights: Mapping[str, float]) -> dict[str, float]:
+    length = sqrt(sum(weight * weight for weight in weights.values()))
+    return {term: weight / length for term, weight in weights.items()} if length else {}
