@@ -72,6 +72,10 @@ def _site(value: str) -> str:
     return value.rstrip("/")
 
 
+def _site_or_none(value: str) -> str:
+    return _site(value) if value else ""
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Line = Annotated[str, AfterValidator(_one_line)]
@@ -241,9 +245,11 @@ class Deliver:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
     __pydantic_config__ = _STRICT
-    base_url: str = ""
-    model: str = ""
+    base_url: Annotated[str, AfterValidator(_site_or_none)] = ""
+    model: Line = ""
     key_env: str = ""
+    timeout: Annotated[float, Field(gt=0)] = 20.0
+    budget: Annotated[int, Field(ge=0, le=1000)] = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -357,6 +357,8 @@ class Item:
     pinned: bool = False
     follow_up: str = ""
     """Key of the issue that told the story before it moved."""
+    translated: bool = False
+    """Headline and summary are a machine's translation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

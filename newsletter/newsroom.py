@@ -17,6 +17,7 @@ from newsletter.model import Feed, FeedUrl
 from newsletter.shipped import folders
 from newsletter.store.engine import Store
 from newsletter.store.opening import open_store
+from newsletter.writer import Writer, open_writer
 
 _SECRET = "secret"  # noqa: S105 — the name of a row
 
@@ -58,6 +59,10 @@ class Newsroom:
     def fetcher(self) -> Fetcher:
         """A new one, to be used in `async with`."""
         return Fetcher(self.config.collect, site=self.config.newsroom.site)
+
+    def writer(self) -> Writer | None:
+        """The model that the config names, if any. Raises ConfigError for a missing key."""
+        return open_writer(self.config.writer)
 
     def transport(self) -> Transport:
         """A new one of the kind that the config names. Raises ConfigError for a missing key or password."""

@@ -42,6 +42,8 @@ class Proof:
     """Standing edits of stories that are not there any more."""
     faults: Sequence[str] = ()
     """Templates of the operator's own that could not be used."""
+    writer: Check | None = None
+    """What became of the texts of a model, where one writes."""
 
 
 def check(proof: Proof) -> tuple[Check, ...]:
@@ -64,6 +66,7 @@ def check(proof: Proof) -> tuple[Check, ...]:
         _charset(proof),
         _contrast(proof),
         _edits(proof),
+        *(() if proof.writer is None else (proof.writer,)),
         *NOT_PROBED,
     )
 

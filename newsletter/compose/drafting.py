@@ -44,9 +44,16 @@ def issue_key(edition: Edition, period: str) -> IssueKey:
 
 
 def draft(
-    plan: Plan, candidates: Sequence[Candidate], *, told: Mapping[StoryId, Sequence[Told]], edits: Sequence[Edit] = ()
+    plan: Plan,
+    candidates: Sequence[Candidate],
+    *,
+    told: Mapping[StoryId, Sequence[Told]],
+    edits: Sequence[Edit] = (),
+    write: Callable[[Issue], Issue] = lambda issue: issue,
 ) -> Issue:
     """The issue of a plan. `told` are the tellings of the edition's last issues, by story.
+
+    `write` may say otherwise what the machine found; editors have the last word.
 
     Raises NewsletterError when the edition names a section that the taxonomy does not have.
     """
@@ -61,7 +68,7 @@ def draft(
         held=held(edits),
     )
     chosen = replace(chosen, left_out=(*grouped.left_out, *chosen.left_out))
-    issue = edited(_told(plan, chosen), edits)
+    issue = edited(write(_told(plan, chosen)), edits)
     issue = replace(issue, figures=week_in_numbers(issue.items, issue.language))
     return _announced(issue, plan)
 

@@ -270,9 +270,9 @@ def _changed(item: Item, edit: Edit, machine: Item, language: str) -> Item:
         case EditKind.RETITLE:
             return replace(item, headline=machine.headline, language=machine.language)
         case EditKind.REWRITE if value:
-            return replace(item, summary=value, key_points=())
+            return replace(item, summary=value, key_points=(), translated=False)
         case EditKind.REWRITE:
-            return replace(item, summary=machine.summary, key_points=machine.key_points)
+            return replace(item, summary=machine.summary, key_points=machine.key_points, translated=machine.translated)
         case EditKind.NOTE:
             return replace(item, note=value)
         case _:

@@ -96,6 +96,7 @@ def letter_context(issue: Issue, imprint: Imprint) -> dict[str, Any]:
         "short_day": lambda at: setting.short_day(at, language, edition.timezone, beside=issue.date),
         "mark": lambda text, tongue: setting.mark(text, tongue, language),
         "in_words": partial(_in_words, language),
+        "spoken": _spoken,
         "comma": setting.Fit(say("comma", language)),
         "line": setting.line,
     }
@@ -116,6 +117,11 @@ def _others_of(item: Item) -> Sequence[SourceLine]:
     for one in item.sources:
         found.setdefault(one.source, one)
     return list(found.values())[1:3]
+
+
+def _spoken(item: Item) -> str:
+    """The language of the report behind an item, which a translation does not change."""
+    return item.sources[0].language if item.sources else item.language
 
 
 def _in_words(around: str, language: str) -> setting.Fit:

@@ -29,6 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
     "follow-up": {"en": "Follow-up", "zh": "后续"},
     "why": {"en": "Why it is here: {reasons}", "zh": "入选理由：{reasons}"},
     "semicolon": {"en": "; ", "zh": "；"},
+    "translated": {"en": "machine translated", "zh": "机器翻译"},
     "in en": {"en": " (in English)", "zh": "（英文）"},
     "in zh": {"en": " (in Chinese)", "zh": "（中文）"},
     "in other": {"en": " (in another language)", "zh": "（其他语言）"},

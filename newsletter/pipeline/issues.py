@@ -10,6 +10,7 @@ from newsletter.compose.editing import LEAD, OF_ISSUE, gone
 from newsletter.compose.period import bounds, period_of, slot
 from newsletter.compose.regrouping import regrouped
 from newsletter.compose.rendering import Imprint, render
+from newsletter.compose.writing import applied
 from newsletter.config import Edition
 from newsletter.errors import NewsletterError
 from newsletter.model import (
@@ -28,6 +29,7 @@ from newsletter.newsroom import Newsroom
 from newsletter.pipeline.gathering import Material, gather
 from newsletter.pipeline.probing import probed, with_probed
 from newsletter.pipeline.verdicts import decide, expect_reports, take_back
+from newsletter.pipeline.writing import prose
 from newsletter.shipped import folders
 from newsletter.slots import Slot, fill
 from newsletter.store.issues import Kept
@@ -68,7 +70,7 @@ def compose(room: Newsroom, edition: str, *, period: str | None = None, now: dat
             if kept is not None:
                 _expect_draft(kept)
             material = gather(tx, room, known, period, now=now)
-        composed = _composed(room, material, kept)
+        composed = _composed(room, material, kept, now=now, ask=True)
         with room.store.write() as tx:
             if tx.issues.version(key) == (kept.version if kept else None):
                 _save(tx, composed, material, now=now)
@@ -132,7 +134,7 @@ def edit(
         kept, edition = _editable(tx, room, issue, version)
         _expect_sense(tx, new, edition)
         material = gather(tx, room, edition, kept.issue.period, now=now, window=kept.issue.window, more=(new,))
-    composed = _composed(room, material)
+    composed = _composed(room, material, now=now)
     with room.store.write() as tx:
         tx.issues.expect_version(issue, version)
         tx.issues.add_edit(new)
@@ -151,7 +153,7 @@ def undo(room: Newsroom, issue: IssueKey, *, by: str, version: int, now: datetim
         material = gather(
             tx, room, edition, kept.issue.period, now=now, window=kept.issue.window, without=standing[-1].id
         )
-    composed = _composed(room, material)
+    composed = _composed(room, material, now=now)
     with room.store.write() as tx:
         tx.issues.expect_version(issue, version)
         undone = tx.issues.undo(issue)
@@ -161,10 +163,18 @@ def undo(room: Newsroom, issue: IssueKey, *, by: str, version: int, now: datetim
     return composed
 
 
-def _composed(room: Newsroom, material: Material, before: Kept | None = None) -> Composed:
-    """A look outside that was had at these very bytes `before` still counts."""
-    plan = material.plan
-    issue = draft(plan, material.candidates, told=material.told, edits=material.edits)
+def _composed(
+    room: Newsroom, material: Material, before: Kept | None = None, *, now: datetime, ask: bool = False
+) -> Composed:
+    """A look outside that was had at these very bytes `before` still counts. `ask`: a writer may be asked."""
+    plan, said = material.plan, None
+
+    def write(found: Issue) -> Issue:
+        nonlocal said
+        said = prose(room, found, now=now, ask=ask)
+        return found if said is None else applied(found, said.written)
+
+    issue = draft(plan, material.candidates, told=material.told, edits=material.edits, write=write)
     grouped = regrouped(material.candidates, material.edits, language=issue.language)
     imprint = Imprint(edition=plan.edition, house=room.config.newsroom, twin=material.twin)
     rendered = render(issue, imprint, folders("templates", room.config.folder))
@@ -178,6 +188,7 @@ def _composed(room: Newsroom, material: Material, before: Kept | None = None) ->
             told=material.told,
             gone=gone(issue, material.edits),
             faults=rendered.faults,
+            writer=None if said is None else said.check,
         )
     )
     if before is not None and before.letter.fingerprint == rendered.letter.fingerprint:

@@ -18,6 +18,7 @@ from newsletter.store.settings import SettingShelf
 from newsletter.store.stories import StoryShelf
 from newsletter.store.subscribers import SubscriberShelf
 from newsletter.store.verdicts import VerdictShelf
+from newsletter.store.writings import WritingShelf
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Shelves:
     @cached_property
     def verdicts(self) -> VerdictShelf:
         return VerdictShelf(self.connection)
+
+    @cached_property
+    def writings(self) -> WritingShelf:
+        return WritingShelf(self.connection)
 
     @cached_property
     def issues(self) -> IssueShelf:

@@ -229,6 +229,15 @@ verdicts = Table(
     Column("at", Instant, nullable=False),
 )
 
+# What a model answered, by the content of the question: nothing is lost when it is emptied.
+writings = Table(
+    "writings",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 # -- audience
 
 subscribers = Table(
