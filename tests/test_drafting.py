@@ -476,6 +476,32 @@ def test_the_week_in_numbers_speaks_chinese(lexicon: Lexicon) -> None:
     assert [one.shown for one in issue.figures] == ["840 亿美元", "1.5 吉瓦"]
 
 
+def test_a_label_of_a_figure_ends_where_a_clause_ends_and_says_its_amount(lexicon: Lexicon) -> None:
+    long = (
+        "Oracle raised $37 billion from a US dollar bond sale that, combined with a loan of its banks, pays for halls"
+    )
+    zh = "台湾基金资产预计将增长36%至9680亿美元，得益于ETF热潮和台积电的股价，并将在今后几年里继续增长到更高的水平"
+    made = make(lexicon, candidate("a1", long, 0.9), candidate("b1", "Meta spends $9 billion on a campus", 0.8))
+    assert [(one.shown, one.label) for one in made.figures] == [
+        ("$37 billion", "Oracle raised $37 billion from a US dollar bond sale"),
+        ("$9 billion", "Meta spends $9 billion on a campus"),
+    ]
+    reports = [article(n, t, language="zh", summary=t) for n, t in (("a1", zh), ("b1", "Meta投资90亿美元建设园区"))]
+    made = make(lexicon, *(candidate(str(one.id), points=0.9, reports=(one,)) for one in reports), language="zh")
+    assert [(one.shown, one.label) for one in made.figures] == [
+        ("9680 亿美元", "台湾基金资产预计将增长 36% 至 9680 亿美元"),
+        ("90 亿美元", "Meta 投资 90 亿美元建设园区"),
+    ]
+
+
+def test_english_titles_in_a_chinese_letter_have_straight_quotation_marks(lexicon: Lexicon) -> None:
+    report = article("a1", "Trump’s “pledge” on data centers", summary="It is a pledge.")
+    assert make(lexicon, candidate("a1", points=0.9, reports=(report,)), language="zh").items[0].headline == (
+        'Trump\'s "pledge" on data centers'
+    )
+    assert make(lexicon, candidate("a1", points=0.9, reports=(report,))).items[0].headline == report.title
+
+
 def test_one_amount_alone_is_no_week_in_numbers(lexicon: Lexicon) -> None:
     assert make(lexicon, candidate("a", "Reliance plans $84 billion for data halls")).figures == ()
 

@@ -1,8 +1,10 @@
 """The week in numbers: the largest amounts that the issue's own text states, each with its source."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from newsletter.compose.announcing import fitted
 from newsletter.compose.wording import one_line
 from newsletter.language.numbers import shown
 from newsletter.language.quantities import quantities
@@ -23,6 +25,9 @@ _LEAST = {
     "area": 5_000.0,
     "wafers": 1_000.0,
 }
+# What a phrase must not end with: `a bond sale that, combined`.
+_HANGING = re.compile(r"\s+(?:that|which|who),?(?:\s+\w+)?$")
+_FOUR_FIGURES = re.compile(r"(?<![\d,])(\d),(\d{3})(?![\d,])")
 _LABEL, _LABEL_LATIN = {"zh": 42}, 90
 
 
@@ -112,9 +117,21 @@ def _trimmed(chosen: list[_Stated]) -> list[_Stated]:
 def _figure(one: _Stated, top: float, language: str) -> Figure:
     return Figure(
         kind=one.quantity.kind,
-        shown=one_line(shown(one.quantity, language)),
-        label=shorten(one.label, _LABEL.get(one.item.language, _LABEL_LATIN)),
+        shown=one_line(_ungrouped(shown(one.quantity, language), language)),
+        label=_label(one),
         share=round(one.quantity.value / top, 4) if top else 0.0,
         source=one.item.source,
         link=one.item.link,
     )
+
+
+def _label(one: _Stated) -> str:
+    """Up to the end of a clause or phrase where the amount is said by then."""
+    limit = _LABEL.get(one.item.language, _LABEL_LATIN)
+    ended = _HANGING.sub("", fitted(one.label, limit))
+    return ended if one.quantity.text in ended else shorten(one.label, limit)
+
+
+def _ungrouped(amount: str, language: str) -> str:
+    """Chinese writes 9680亿: four figures stand without a comma."""
+    return _FOUR_FIGURES.sub(r"\1\2", amount) if language == "zh" else amount

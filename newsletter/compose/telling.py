@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.compose.candidates import Candidate, Neighbour, Told
-from newsletter.compose.wording import one_line, plain_line
+from newsletter.compose.wording import beside_han, one_line, plain_line
 from newsletter.language.lexicon import Lexicon
 from newsletter.language.script import has_han, is_traditional
 from newsletter.language.segmenting import tokens
@@ -106,6 +106,7 @@ class Telling:
         ends = _LAST_PART.match(title)
         if ends and ends["name"].casefold() in _PUBLISHERS | {plain_line(self.source_of(report.feed_url)).casefold()}:
             title = ends["title"]
+        title = beside_han(title) if self.language == "zh" and report.language == "en" else title
         return shorten(title.rstrip("。"), _HEADLINE.get(report.language, 160))
 
     def _points(self, candidate: Candidate, report: Article) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ TAGS = {"en": "en", "zh": "zh-Hans"}
 
 # Controls, and the invisible signs that turn the direction of all that follows (CVE-2021-42574).
 _UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]+")
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _SPACE = re.compile(r"\s+")
 
 WORDS: dict[str, dict[str, str]] = {
@@ -84,6 +85,11 @@ def count(key: str, number: int, language: str) -> str:
 def one_line(text: str) -> str:
     """Words from elsewhere as one line: no controls, no slots, one space between Han and Latin."""
     return spaced(plain_line(text))
+
+
+def beside_han(text: str) -> str:
+    """An English phrase in a Chinese letter: its curly quotation marks would be as wide as a Han sign."""
+    return text.translate(_STRAIGHT)
 
 
 def plain_line(text: str) -> str:
