@@ -11,6 +11,7 @@ from newsletter.cli import main
 from newsletter.cli.demo import EDITOR, READERS
 from newsletter.config import load_config
 from newsletter.newsroom import open_newsroom
+from tests.checklist import faults, grown
 
 
 def demo(folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -38,6 +39,15 @@ def test_three_readers_get_four_letters_in_two_languages(made: Path) -> None:
     bodies = [letter.get_body(("plain",)).get_content() for letter in found]  # type: ignore[union-attr]
     assert sum("Meta Compute" in body for body in bodies) == 4
     assert sum("相关" in body or "来源" in body for body in bodies) == 2
+
+
+def test_both_letters_of_the_sample_week_have_every_point(made: Path) -> None:
+    with open_newsroom(load_config(made / "config.toml")) as room, room.store.read() as tx:
+        kept = tx.issues.all()
+    assert len(kept) == 2
+    for one in kept:
+        assert faults(one.issue, one.letter, address=room.config.newsroom.postal_address) == []
+        assert grown(one.letter) <= 90_000
 
 
 def test_it_says_what_it_did_in_ten_lines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

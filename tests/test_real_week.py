@@ -19,6 +19,9 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 
+from newsletter.config import load_config
+from newsletter.newsroom import open_newsroom
+from tests.checklist import faults, grown
 from tests.conftest import SHARED
 
 DATA = SHARED / "data"
@@ -153,6 +156,16 @@ def test_nvidia_and_nebius_are_one_story_with_sources_in_both_languages(week: di
         ]
         told = [item for item in stories if {source["language"] for source in item["sources"]} >= {"en", "zh"}]
         assert len(told) == 1, [item["headline"] for item in stories]
+
+
+def test_both_letters_have_every_point_and_stay_below_60_kilobytes(week: dict[str, Any]) -> None:
+    with open_newsroom(load_config(week["room"].folder / "config.toml")) as room, room.store.read() as tx:
+        kept = tx.issues.all()
+    assert len(kept) == 2
+    for one in kept:
+        assert faults(one.issue, one.letter) == []
+        assert len(one.letter.html.encode()) < 60_000
+        assert grown(one.letter) <= 90_000
 
 
 def test_no_two_items_tell_one_event(week: dict[str, Any]) -> None:

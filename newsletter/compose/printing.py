@@ -95,6 +95,7 @@ def _environment(folders: tuple[Path, ...]) -> SandboxedEnvironment:
     filters: Mapping[str, Callable[..., Any]] = {
         "href": setting.href,
         "name": setting.name,
+        "label": setting.label,
         "unbroken": setting.unbroken,
         "wrapped": setting.wrapped,
         "tongue": language_tag,

@@ -27,6 +27,7 @@ class Fit(str):
     __slots__ = ()
 
 
+_POINTED = str.maketrans("<>", "‹›")
 SLOTS = {slot.value: Fit(slot.marker) for slot in Slot}
 
 
@@ -44,6 +45,11 @@ def wrapped(text: str, indent: str = "", first: str = "") -> Fit:
 def name(words: str) -> Fit:
     """The name of a source as it writes itself: 36氪 has no space."""
     return Fit(plain_line(words))
+
+
+def label(words: str) -> Fit:
+    """For an attribute: pointed brackets may stand there, but not every program that cleans mail knows that."""
+    return Fit(one_line(words).translate(_POINTED))
 
 
 def unbroken(words: str) -> Fit:
