@@ -203,3 +203,28 @@ def test_a_template_that_broke_is_amber_with_its_place_and_reason() -> None:
     broke = found("templates", proof(faults=("templates/email/letter.txt, line 2: 'nonsense' is undefined",)))
     assert broke.level is Level.AMBER
     assert "letter.txt, line 2: 'nonsense' is undefined; the shipped one was used" in broke.say
+
+
+def test_an_image_without_words_is_amber() -> None:
+    html = proof().letter.html
+    assert level("images", with_letter(html=html)) is Level.GREEN
+    assert (
+        level("images", with_letter(html=html.replace("<h1", '<img src="https://x.example/a.png"><h1'))) is Level.AMBER
+    )
+    worded = html.replace("<h1", '<img src="https://x.example/a.png" alt="A campus"><h1')
+    assert level("images", with_letter(html=worded)) is Level.GREEN
+
+
+def test_a_link_that_hides_where_it_leads_is_amber() -> None:
+    html = proof().letter.html + '<a href="https://bit.ly/x">x</a>'
+    assert "https://bit.ly/x hides" in found("links", with_letter(html=html)).say
+
+
+def test_a_page_that_an_earlier_issue_led_to_is_amber() -> None:
+    made = issue()
+    assert made.lead is not None
+    before = Told(issue=IssueKey("weekly-en/2026-W10"), until=NOW, headline="Another", link=made.lead.link)
+    told = {StoryId("other"): (before,)}
+    assert made.lead.link in found("told before", proof(told=told)).say
+    follow = replace(made, lead=replace(made.lead, follow_up="weekly-en/2026-W10"))
+    assert level("told before", proof(follow, told=told)) is Level.GREEN

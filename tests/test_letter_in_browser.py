@@ -87,7 +87,7 @@ def test_headlines_and_ways_out_are_large_enough_for_a_finger(browser: Browser, 
     page = shown(browser, rendered(whole(6, language)).html, width=375)
     heights = page.evaluate(HEIGHTS)
     page.context.close()
-    assert min(heights) >= 40
+    assert min(heights) >= 44
 
 
 @pytest.mark.slow

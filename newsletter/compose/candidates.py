@@ -115,3 +115,4 @@ class Told:
     """The end of that issue's window: what came later is new."""
     headline: str
     quantities: tuple[Quantity, ...] = ()
+    link: str = ""

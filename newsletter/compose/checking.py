@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from newsletter.compose.announcing import PREHEADER, SUBJECT
 from newsletter.compose.candidates import Told
@@ -24,6 +25,11 @@ _LEAST_IN_OWN_LANGUAGE = 0.5
 _UNSAFE = re.compile(
     r"<(?:script|iframe|form|object|embed|link|base)\b|\son[a-z]+\s*=|javascript:|\ssrc=\"data:", re.IGNORECASE
 )
+_SHORTENERS = frozenset(
+    ("bit.ly", "buff.ly", "dlvr.it", "dwz.cn", "goo.gl", "is.gd", "lnkd.in", "ow.ly", "rb.gy", "suo.im", "t.cn", "t.co",
+     "tinyurl.com", "trib.al", "url.cn")
+)  # fmt: skip
+_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -60,6 +66,7 @@ def check(proof: Proof) -> tuple[Check, ...]:
         _unsubscribe(proof),
         _postal_address(proof),
         _links(proof),
+        _images(proof),
         _templates(proof),
         _markup(proof),
         _clients(proof),
@@ -134,6 +141,10 @@ def _told_before(proof: Proof) -> Check:
     if again:
         last = proof.told[again[0].story_id][0].issue
         return _amber("told before", f"“{again[0].headline}” was in {last}{_more(again)}")
+    links = {one.link: one.issue for many in proof.told.values() for one in many if one.link}
+    linked = [item for item in proof.issue.items if item.link in links and not item.follow_up]
+    if linked:
+        return _amber("told before", f"{linked[0].link} was in {links[linked[0].link]}{_more(linked)}")
     follows = sum(bool(item.follow_up) for item in proof.issue.items)
     return _green("told before", f"nothing from earlier issues but {follows} marked follow-up" + "s" * (follows != 1))
 
@@ -199,10 +210,22 @@ def _links(proof: Proof) -> Check:
     wrong = [link for link in found if not re.match(r"https?://[^\s/]", link)]
     if wrong:
         return _red("links", f"{wrong[0]!r} is not a whole web address{_more(wrong)}")
+    short = [link for link in found if urlsplit(link).netloc.lower().removeprefix("www.") in _SHORTENERS]
+    if short:
+        return _amber("links", f"{short[0]} hides where it leads; link the page itself{_more(short)}")
     plain = [link for link in found if link.startswith("http://")]
     if plain:
         return _amber("links", f"{len(plain)} of {len(found)} are not https, {plain[0]} for one")
     return _green("links", f"{len(found)}, all https and absolute")
+
+
+def _images(proof: Proof) -> Check:
+    """Many programs show none until they are asked: no image may say what stands nowhere else."""
+    found = _IMAGE.findall(_without_comments(proof.letter.html))
+    mute = [image for image in found if not re.search(r"\salt=", image, re.IGNORECASE)]
+    if mute:
+        return _amber("images", f"{mute[0][:80]} has no alt text{_more(mute)}")
+    return _green("images", f"{len(found)}, each with its words" if found else "none needed")
 
 
 def _templates(proof: Proof) -> Check:

@@ -188,7 +188,13 @@ def _told_before(tx: Shelves, past: Sequence[Issue]) -> dict[StoryId, tuple[Told
     for issue in past:
         for item in issue.items:
             story = now.get(ArticleId(item.story_id), item.story_id)
-            one = ToldBefore(issue=issue.key, until=issue.window[1], headline=item.headline, quantities=item.quantities)
+            one = ToldBefore(
+                issue=issue.key,
+                until=issue.window[1],
+                headline=item.headline,
+                quantities=item.quantities,
+                link=item.link,
+            )
             told[story] = (*told.get(story, ()), one)
     return told
 

@@ -38,6 +38,7 @@ WORDS: dict[str, Said] = {
     "key points": Said("Key points", "要点"),
     "sources": Said("Sources", "来源"),
     "related": Said("Related", "相关文章"),
+    "translated": Said("machine translated", "机器翻译"),
     "earlier": Said("earlier", "此前"),
     "read original": Said("Read the report at {source}", "阅读 {source} 的原文"),
     "read story": Said("The whole story: sources and related articles", "完整报道：来源与相关文章"),
