@@ -10,6 +10,8 @@ from time import perf_counter
 from types import FunctionType
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from newsletter.cli import main
 from newsletter.cli.parser import make_parser
@@ -212,3 +214,23 @@ def test_try_schedule_answers_every_line_in_order(tmp_path: Path, capsys: pytest
     assert answers[5] == {"id": 6, "occurrences": []}
     assert [one["id"] for one in answers[6:]] == [None, None]
     assert all(one["error"] for one in answers[6:])
+
+
+def test_doctor_looks_at_the_key_that_signs_and_at_the_writer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = generate_private_key(65537, 2048)
+    (tmp_path / "dkim.pem").write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    text = (
+        '[deliver]\ntransport = "smtp"\n[deliver.smtp]\ndkim_domain = "news.example"\ndkim_selector = "s1"\n'
+        'dkim_key = "{}"\n[writer]\nbase_url = "http://127.0.0.1:1/v1"\nmodel = "small"\n'
+    )
+    config = tmp_path / "config.toml"
+    config.write_text(text.format("dkim.pem"))
+    assert main(["doctor", "--config", str(config)]) == 0
+    said = capsys.readouterr().out
+    assert "2048 bits; the DNS must hold its public half at s1._domainkey.news.example" in said
+    assert "small at http://127.0.0.1:1/v1" in said
+    config.write_text(text.format("absent.pem"))
+    assert main(["doctor", "--config", str(config)]) == 1
+    assert "absent.pem" in capsys.readouterr().out

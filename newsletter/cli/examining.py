@@ -13,7 +13,9 @@ from tempfile import TemporaryFile
 from typing import Literal
 
 from newsletter.config import Config, load_config
-from newsletter.errors import NewsletterError
+from newsletter.deliver.signing import open_key
+from newsletter.errors import ConfigError, NewsletterError
+from newsletter.writer import open_writer
 
 Mark = Literal["ok", "missing", "wrong"]
 
@@ -35,7 +37,7 @@ def examine(path: Path) -> tuple[Finding, ...]:
         say = f"not usable; newsletter check names every line ({str(error).splitlines()[0]})"
         return (*found, Finding(what="config", mark="wrong", say=say))
     found.append(Finding(what="config", mark="ok", say=str(path)))
-    return (*found, *_places(config), *_secrets(config))
+    return (*found, *_places(config), *_secrets(config), *_signature(config), *_writer(config))
 
 
 def _python() -> Finding:
@@ -114,3 +116,25 @@ def _secrets(config: Config) -> Iterator[Finding]:
         yield Finding(
             what="transport", mark="ok" if there else "wrong", say=f"{name} is {'set' if there else 'not set'}"
         )
+
+
+def _signature(config: Config) -> Iterator[Finding]:
+    smtp = config.deliver.smtp
+    if config.deliver.transport != "smtp" or not smtp.dkim_key:
+        return
+    try:
+        key = open_key(smtp.dkim_domain, smtp.dkim_selector, config.folder / smtp.dkim_key).key
+    except ConfigError as error:
+        yield Finding(what="dkim", mark="wrong", say=str(error))
+        return
+    where = f"{smtp.dkim_selector}._domainkey.{smtp.dkim_domain}"
+    yield Finding(what="dkim", mark="ok", say=f"{key.key_size} bits; the DNS must hold its public half at {where}")
+
+
+def _writer(config: Config) -> Iterator[Finding]:
+    """Whether it answers is told by the checks of a draft."""
+    try:
+        if (writer := open_writer(config.writer)) is not None:
+            yield Finding(what="writer", mark="ok", say=f"{writer.model} at {config.writer.base_url}")
+    except ConfigError as error:
+        yield Finding(what="writer", mark="wrong", say=str(error))
