@@ -215,6 +215,9 @@ class Clock:
             tx.occurrences.finish(one.edition, one.period, "compose", at=one.compose, now=now)
 
 
+_A_MOMENT = 0.1
+
+
 async def aside(work: Callable[[], T]) -> T:
     """Run long thinking in a thread of its own, one that does not hold up the end of the process."""
     loop, future = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
@@ -255,5 +258,7 @@ async def keep_time(room: Newsroom, *, now: Callable[[], datetime], stop: asynci
     try:
         await stop.wait()
     finally:
+        scheduler.pause()
+        await asyncio.sleep(_A_MOMENT)  # a tick that has just begun ends by itself; cancelled, it would cry out
         scheduler.shutdown(wait=False)
         await clock.close()
