@@ -14,6 +14,7 @@ from newsletter.addresses import address_of
 LONGEST = 998
 """Bytes of a header line without its CRLF, RFC 5322 2.1.1."""
 
+_CONTROL = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 _NAME = re.compile(r"[!-9;-~]+")
 _FOLD_AT = 76
 _WORD_BYTES = 45  # 60 letters of base64, 72 with =?utf-8?b?...?=; RFC 2047 allows 75
@@ -26,9 +27,8 @@ _MAILBOX = re.compile(r"^\s*(?:(?P<name>.*?)\s*<(?P<angled>[^<>]+)>|(?P<bare>[^<
 
 def safe(value: str) -> str:
     """The value as it is. Raises ValueError for a line break or another control character: it would forge a header."""
-    for character in value:
-        if character < " " or character == "\x7f" or character in "\x85\u2028\u2029":
-            raise ValueError(f"a header holds the control character {character!r}")
+    if (found := _CONTROL.search(value)) is not None:
+        raise ValueError(f"a header holds the control character {found[0]!r}")
     return value
 
 
