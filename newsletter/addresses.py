@@ -1,7 +1,5 @@
-"""E-mail addresses: which are usable, when two are one, and the hash that outlives an erased one."""
+"""E-mail addresses: which are usable, and when two are one."""
 
-import hashlib
-import hmac
 import unicodedata
 from functools import lru_cache
 
@@ -37,11 +35,6 @@ def email_key(address: str) -> str:
     """Equal for two spellings of one mailbox. Case is dropped: no provider that we know of tells Ann@ from ann@."""
     local, _, domain = address.strip(" \t").rpartition("@")
     return f"{unicodedata.normalize('NFC', local).lower()}@{domain.lower()}"
-
-
-def suppression_hash(address: str, key: bytes) -> str:
-    """64 hex digits that tell an address again, and tell it to nobody without the key."""
-    return hmac.digest(key, email_key(address).encode(), hashlib.sha256).hex()
 
 
 @lru_cache(maxsize=10_000)

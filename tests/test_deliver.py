@@ -180,13 +180,14 @@ def test_statuses_lists_every_issue(room: Newsroom) -> None:
     }
 
 
-def test_message_ids_are_stable_opaque_and_on_the_senders_domain(room: Newsroom) -> None:
+def test_message_ids_are_of_a_reader_and_an_issue_tell_no_address_and_are_on_the_senders_domain(room: Newsroom) -> None:
     approve(room)
     _deliver(room)
     found = rows(room)
     assert len({row.message_id for row in found.values()}) == 3
     for row in found.values():
         assert row.message_id == f"<{row.id}@localhost>"
-        assert row.subscriber not in row.message_id
+        assert row.email.partition("@")[0] not in row.message_id
+        assert KEY not in row.message_id
         assert row.provider_id == f"{row.id}.eml"
         assert row.at - NOW < timedelta(minutes=1)

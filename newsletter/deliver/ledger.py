@@ -41,6 +41,10 @@ TO_DO = frozenset({S.PLANNED, S.CLAIMED, S.SUBMITTING, S.RETRY_WAIT})
 OPEN = TO_DO | {S.UNCERTAIN}
 """An issue with such a row is not sent yet."""
 
+ACCEPTABLE = frozenset({S.SUBMITTING, S.UNCERTAIN, S.PLANNED})
+"""Where an answer that a letter was accepted counts: it is the proof for a row that ran out of its lease and was taken
+for uncertain, and even for one that somebody declared absent meanwhile."""
+
 _ENOUGH = 500
 """So many letters must be out before a share of them means something."""
 GIVE_UP_UNCERTAIN = timedelta(days=3)
@@ -72,6 +76,11 @@ def begun(delivery: Delivery, *, subscribed: bool, suppressed: bool, now: dateti
     return Move(sources=frozenset({S.CLAIMED}), after=after)
 
 
+def submitted(delivery: Delivery) -> Delivery:
+    """A claimed row once its intent is written down."""
+    return replace(delivery, state=S.SUBMITTING, attempt=delivery.attempt + 1, error="")
+
+
 def settled(delivery: Delivery, outcome: Outcome, *, now: datetime, retry: Sequence[float]) -> Move:
     """The step after a transport's answer for a row that was submitting.
 
@@ -79,9 +88,8 @@ def settled(delivery: Delivery, outcome: Outcome, *, now: datetime, retry: Seque
     """
     held = frozenset({S.SUBMITTING, S.UNCERTAIN})
     if outcome.state is S.ACCEPTED:
-        # Somebody may have declared it absent; that it was accepted after all must not be lost.
         found = _step(delivery, S.ACCEPTED, now=now, provider_id=outcome.provider_id)
-        return replace(found, sources=held | {S.PLANNED})
+        return replace(found, sources=ACCEPTABLE)
     if outcome.state is S.UNCERTAIN:
         return Move(sources=frozenset({S.SUBMITTING}), after=_after(delivery, S.UNCERTAIN, now, error=outcome.error))
     if outcome.state is S.REJECTED:

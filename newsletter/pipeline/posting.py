@@ -1,7 +1,7 @@
 """The ledger of one issue as the sending loop uses it: a transaction a step, all of them on one writing thread."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
@@ -10,7 +10,7 @@ from newsletter.config import Edition
 from newsletter.deliver import ledger
 from newsletter.deliver.parcels import Outcome, Parcel
 from newsletter.deliver.workers import is_gone, worker_name
-from newsletter.model import Delivery, DeliveryId, DeliveryState, IssueKey, IssueStatus, Move, SubscriberId
+from newsletter.model import Delivery, DeliveryId, DeliveryState, IssueKey, IssueStatus, SubscriberId
 from newsletter.newsroom import Newsroom
 from newsletter.slots import Slot
 from newsletter.store.freezing import Freeze
@@ -133,37 +133,57 @@ class LedgerBook:
 
     def _turn(self, tx: Shelves, outcomes: Sequence[Outcome], claimed: Sequence[Delivery]) -> Sequence[Delivery] | None:
         if outcomes:
-            tx.deliveries.move(self._settled(outcomes))
+            self._settle(tx, outcomes)
         return self._begin(tx, claimed) if claimed else ()
+
+    def _settle(self, tx: Shelves, outcomes: Sequence[Outcome]) -> None:
+        now, retry, held = self._clock(), self._config.retry, self._under_way
+        accepted = [one for one in outcomes if one.state is DeliveryState.ACCEPTED]
+        taken = [
+            (one.delivery, held[one.delivery].epoch, one.provider_id or held[one.delivery].provider_id)
+            for one in accepted
+        ]
+        tx.deliveries.accept(taken, ledger.ACCEPTABLE, now=now)
+        if len(accepted) < len(outcomes):
+            others = (one for one in outcomes if one.state is not DeliveryState.ACCEPTED)
+            tx.deliveries.move(
+                ledger.settled(ledger.submitted(held[one.delivery]), one, now=now, retry=retry) for one in others
+            )
 
     def _begin(self, tx: Shelves, claimed: Sequence[Delivery]) -> Sequence[Delivery] | None:
         """The intent, with a last look at issue, subscription and suppression in the same transaction."""
         if not tx.deliveries.sending(self._issue):
             return None
-        now, epochs = self._clock(), {delivery.id: delivery.epoch for delivery in claimed}
-        standings = tx.deliveries.standings(tuple(epochs), self._edition.edition_key)
-        hashes = {one.delivery.id: self._room.signer.suppression_hash(one.delivery.email) for one in standings}
+        now, hashes = self._clock(), {row.id: self._room.signer.suppression_hash(row.email) for row in claimed}
         suppressed = tx.subscribers.suppressed(hashes.values())
+        welcome = [row for row in claimed if hashes[row.id] not in suppressed]
+        until, edition = now + self._config.lease, self._edition.edition_key
+        begun = tx.deliveries.begin(welcome, edition, now=now, lease_until=until)
+        if len(begun) < len(claimed):
+            begun |= self._begin_others(tx, [row for row in claimed if row.id not in begun], suppressed, now)
+        return [row for row in claimed if row.id in begun]
+
+    def _begin_others(
+        self, tx: Shelves, claimed: Sequence[Delivery], suppressed: Container[str], now: datetime
+    ) -> frozenset[DeliveryId]:
+        """Those that are not simply to be sent: whose reader is gone or suppressed, or whose claim is over."""
+        epochs = {row.id: row.epoch for row in claimed}
         moves = [
             ledger.begun(
                 one.delivery,
                 subscribed=one.subscribed,
-                suppressed=hashes[one.delivery.id] in suppressed,
+                suppressed=self._room.signer.suppression_hash(one.delivery.email) in suppressed,
                 now=now,
                 lease=self._config.lease,
             )
-            for one in standings
+            for one in tx.deliveries.standings(tuple(epochs), self._edition.edition_key)
             if one.delivery.epoch == epochs[one.delivery.id]
         ]
         wanted = [move for move in moves if move is not None]
         taken = tx.deliveries.move(wanted)
-        return [
-            move.after for move in wanted if move.after.id in taken and move.after.state is DeliveryState.SUBMITTING
-        ]
-
-    def _settled(self, outcomes: Sequence[Outcome]) -> list[Move]:
-        now, retry = self._clock(), self._config.retry
-        return [ledger.settled(self._under_way[one.delivery], one, now=now, retry=retry) for one in outcomes]
+        return frozenset(
+            move.after.id for move in wanted if move.after.id in taken and move.after.state is DeliveryState.SUBMITTING
+        )
 
     def _settled_so_far(self, tx: Shelves) -> int:
         counts = tx.deliveries.counts(self._issue)
@@ -177,7 +197,7 @@ class LedgerBook:
             email=delivery.email,
             name=delivery.name,
             message_id=delivery.message_id,
-            attempt=delivery.attempt,
+            attempt=delivery.attempt + 1,
             values=reader_values(self._room, self._edition, delivery.subscriber, delivery.email, delivery.name),
         )
 

@@ -19,6 +19,7 @@ from newsletter.model import (
     SubscriberId,
     SubscriberStatus,
 )
+from newsletter.store import batches
 from newsletter.store.tables import deliveries, issues, subscribers, subscriptions
 
 _CHUNK = 500
@@ -81,29 +82,29 @@ class DeliveryShelf:
         self, issue: IssueKey, owner: str, *, now: datetime, lease_until: datetime, limit: int
     ) -> tuple[Delivery, ...]:
         """Take rows that nobody holds and whose time has come, under a new epoch; another worker passes them by."""
-        waiting = and_(deliveries.c.state == DeliveryState.RETRY_WAIT.value, deliveries.c.not_before <= now)
-        free = (
-            select(deliveries.c.id)
-            .where(deliveries.c.issue == issue, or_(deliveries.c.state == DeliveryState.PLANNED.value, waiting))
-            .order_by(deliveries.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        taken = (
-            update(deliveries)
-            .where(deliveries.c.id.in_(free.scalar_subquery()))
-            .values(
-                state=DeliveryState.CLAIMED.value,
-                epoch=deliveries.c.epoch + 1,
-                owner=owner,
-                lease_until=lease_until,
-                not_before=None,
-                at=now,
-            )
-            .returning(deliveries)
-        )
-        found = [_delivery(row) for row in self._connection.execute(taken)]
+        found = batches.claim(self._connection, issue, owner, now=now, lease_until=lease_until, limit=limit)
         return tuple(sorted(found, key=lambda one: one.id))
+
+    def begin(
+        self, claimed: Iterable[Delivery], edition: EditionKey, *, now: datetime, lease_until: datetime
+    ) -> frozenset[DeliveryId]:
+        """The intent for claimed rows: those whose claim holds and whose reader is still subscribed are given, and are
+        being submitted from now on; the others stay as they are."""
+        by_claim: dict[tuple[str, int], list[DeliveryId]] = {}
+        for row in claimed:
+            by_claim.setdefault((row.owner, row.epoch), []).append(row.id)
+        begun = (
+            batches.begin(self._connection, ids, edition, owner, epoch, now=now, lease_until=lease_until)
+            for (owner, epoch), ids in by_claim.items()
+        )
+        return frozenset[DeliveryId]().union(*begun)
+
+    def accept(
+        self, taken: Sequence[tuple[DeliveryId, int, str]], sources: frozenset[DeliveryState], *, now: datetime
+    ) -> None:
+        """Rows, by id, epoch and the provider's id, were accepted, where they still stand in one of `sources`."""
+        if taken:
+            batches.accept(self._connection, taken, sources, now=now)
 
     def sending(self, issue: IssueKey) -> bool:
         """Whether the issue is being sent; in a writing transaction nobody pauses it before its end."""
@@ -216,7 +217,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         attempt=row.attempt,
         lease_until=row.lease_until,
         owner=row.owner,
-        message_id=row.message_id,
+        message_id=batches.message_id(row),
         provider_id=row.provider_id,
         not_before=row.not_before,
         error=row.error,

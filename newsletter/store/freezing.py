@@ -85,7 +85,7 @@ class FreezeShelf:
         rows = readers.with_only_columns(
             row_id, literal(issue), subscribers.c.id, subscribers.c.email, subscribers.c.name,
             literal(DeliveryState.PLANNED.value), literal(0), literal(0), literal(""), null(),
-            literal("<") + row_id + literal(f"@{domain}>"), literal(""), null(), literal(""),
+            literal(f"@{domain}"), literal(""), null(), literal(""),
             literal(at, deliveries.c.at.type),
         ).order_by(subscriptions.c.subscriber_id)  # fmt: skip
         names = [column.name for column in deliveries.c]

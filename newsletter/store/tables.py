@@ -314,9 +314,8 @@ deliveries = Table(
         "ix_deliveries_open",
         "issue",
         "id",
-        sqlite_where=text("state IN ('planned','claimed','submitting','retry_wait','uncertain')"),
         postgresql_where=text("state IN ('planned','claimed','submitting','retry_wait','uncertain')"),
-    ),
+    ).ddl_if(dialect="postgresql"),
     CheckConstraint("epoch >= 0", name="epoch"),
 )
 
