@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsletter.addresses import address_of, email_key, suppression_hash
+from newsletter.addresses import address_of, email_key
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,3 @@ def test_two_spellings_of_one_mailbox_have_one_key() -> None:
     assert email_key("Ann@Example.ORG") == email_key("ann@example.org")
     assert email_key("ann+a@example.org") != email_key("ann@example.org")
     assert email_key("e\u0301@example.org") == email_key("\u00e9@example.org")
-
-
-def test_the_suppression_hash_tells_an_address_again_only_to_the_holder_of_the_key() -> None:
-    one = suppression_hash("Ann@example.org", b"k")
-    assert one == suppression_hash("ann@EXAMPLE.org", b"k")
-    assert one != suppression_hash("ann@example.org", b"other")
-    assert len(one) == 64
-    assert "ann" not in one

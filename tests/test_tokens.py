@@ -1,5 +1,6 @@
 """Links of readers: only ours are believed, each for its one purpose."""
 
+import hmac
 import re
 from datetime import timedelta
 
@@ -80,3 +81,15 @@ def test_a_signer_tells_nobody_its_secret() -> None:
     assert "hush" not in repr(Signer("hush"))
     with pytest.raises(ValueError, match="secret"):
         Signer("")
+
+
+def test_the_suppression_hash_tells_an_address_again_only_to_the_holder_of_the_secret() -> None:
+    one = Signer("k").suppression_hash("Ann@example.org")
+    assert one == Signer("k").suppression_hash("ann@EXAMPLE.org")
+    assert one != Signer("other").suppression_hash("ann@example.org")
+    assert len(one) == 64
+    # Written down, for it keeps addresses out for years.
+    assert (
+        one
+        == hmac.digest(hmac.digest(b"k", b"newsletter suppressions v1", "sha256"), b"ann@example.org", "sha256").hex()
+    )

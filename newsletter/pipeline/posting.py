@@ -20,7 +20,7 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 _CHUNK = 500
-_FREEZE = 20_000
+_FREEZE = 50_000
 """Readers written down in one transaction: well under a second, for others want to write too."""
 
 

@@ -26,12 +26,13 @@ def claim(
     c = deliveries.c
     due = and_(c.state == DeliveryState.RETRY_WAIT.value, c.not_before <= now)
     found: list[Delivery] = []
+    if connection.dialect.name == "postgresql":
+        # Its statistics may say that most rows are free, while those at the front of the table have long been sent.
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
     for where in (c.state == DeliveryState.PLANNED.value, due):
         if len(found) < limit:
             free = select(c.id).where(c.issue == issue, where).limit(limit - len(found))
-            if connection.dialect.name == "postgresql":
-                # The order makes it walk along the index of open rows; SQLite's walks in the order of freezing anyway.
-                free = free.order_by(c.id).with_for_update(skip_locked=True)
+            free = free.with_for_update(skip_locked=True)
             values = {"state": DeliveryState.CLAIMED.value, "owner": owner, "lease_until": lease_until, "at": now}
             taken = (
                 update(deliveries)

@@ -13,13 +13,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, literal, null, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import DeliveryId, DeliveryState, EditionKey, IssueKey, SubscriberId, SubscriberStatus
 from newsletter.store.tables import deliveries, freezes, subscribers, subscriptions
 
 _TAG_BYTES = 8
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,28 +55,28 @@ class FreezeShelf:
         return Freeze(done=False, audience=0, at=now)
 
     def advance(self, issue: IssueKey, edition: EditionKey, *, key: bytes, domain: str, size: int) -> Freeze:
-        """Write down the next `size` readers of the edition. Row by row a second call for one adds nothing."""
+        """Write down the next `size` readers of the edition: rows and watermark in one transaction."""
         frozen = self._connection.execute(select(freezes).where(freezes.c.issue == issue).with_for_update()).one()
         if frozen.done:
             return Freeze(done=True, audience=frozen.audience, at=frozen.at)
-        active = SubscriberStatus.ACTIVE.value
-        of_edition = (subscriptions.c.edition == edition, subscriptions.c.status == active)
-        rest = (*of_edition, subscriptions.c.subscriber_id > frozen.watermark)
-        last = self._connection.execute(
-            select(subscriptions.c.subscriber_id).where(*rest)
-            .order_by(subscriptions.c.subscriber_id).offset(size - 1).limit(1)
-        ).scalar()  # fmt: skip
-        readers = (
-            select(subscribers)
-            .select_from(subscriptions.join(subscribers))
-            .where(*rest, subscribers.c.status == active)
-        )
-        if last is not None:
-            readers = readers.where(subscriptions.c.subscriber_id <= last)
+        readers, last = self._next(edition, frozen.watermark, size)
         added = self._add(readers, issue, key=key, domain=domain, at=frozen.at)
         values = {"watermark": last or frozen.watermark, "done": last is None, "audience": frozen.audience + added}
         self._connection.execute(update(freezes).where(freezes.c.issue == issue).values(**values))
         return Freeze(done=last is None, audience=frozen.audience + added, at=frozen.at)
+
+    def _next(self, edition: EditionKey, after: str, size: int) -> tuple[Select[Any], str | None]:
+        """The next readers, and the last of them; None when there are no more behind them."""
+        active, reader = SubscriberStatus.ACTIVE.value, subscriptions.c.subscriber_id
+        of_edition = (subscriptions.c.edition == edition, subscriptions.c.status == active)
+        rest = select(reader).where(*of_edition, reader > after).order_by(reader)
+        last: str | None = self._connection.execute(rest.offset(size - 1).limit(1)).scalar()
+        # Bounds for both tables: PostgreSQL does not conclude the one from the other, and would read all of a table.
+        bounds = [column > after for column in (reader, subscribers.c.id)]
+        if last is not None:
+            bounds += [column <= last for column in (reader, subscribers.c.id)]
+        joined = select(subscribers).select_from(subscriptions.join(subscribers))
+        return joined.where(*of_edition, *bounds, subscribers.c.status == active).order_by(reader), last
 
     def _add(self, readers: Select[Any], issue: IssueKey, *, key: bytes, domain: str, at: datetime) -> int:
         row_id = literal(_head(key, issue)) + subscribers.c.id
@@ -87,9 +85,8 @@ class FreezeShelf:
             literal(DeliveryState.PLANNED.value), literal(0), literal(0), literal(""), null(),
             literal(f"@{domain}"), literal(""), null(), literal(""),
             literal(at, deliveries.c.at.type),
-        ).order_by(subscriptions.c.subscriber_id)  # fmt: skip
+        )  # fmt: skip
         names = [column.name for column in deliveries.c]
-        statement = _INSERT[self._connection.dialect.name](deliveries).from_select(names, rows)
-        statement = statement.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+        statement = insert(deliveries).from_select(names, rows).execution_options(preserve_rowcount=True)
         added: int = self._connection.execute(statement).rowcount
         return added
