@@ -8,9 +8,13 @@ from newsletter.model import DeliveryId, DeliveryState, IssueKey, Letter
 from newsletter.slots import Slot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Mailing:
-    """What all readers of one letter share. Equal mailings give equal bytes, today and after a crash."""
+    """What all readers of one letter share. The same values give the same bytes, today and after a crash.
+
+    What is made of a mailing once is found again by the object itself: comparing a letter's words with those of the
+    last one would take longer than writing the reader's.
+    """
 
     issue: IssueKey
     letter: Letter

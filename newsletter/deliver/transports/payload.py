@@ -19,6 +19,8 @@ from newsletter.slots import Slot
 MOST_READERS = 1000
 _MOST_BYTES = 10_000
 """Of the substitutions, and of the custom arguments, of one personalization."""
+_SURELY_FEW = _MOST_BYTES // 8
+"""Letters; a letter is at most four bytes, and the tags are ours and short."""
 _OFF = {"enable": False}
 _UNTRACKED = {
     "click_tracking": {"enable": False, "enable_text": False},
@@ -35,9 +37,9 @@ class Shared(NamedTuple):
     body: Mapping[str, Any]
     headers: tuple[tuple[str, Cut], ...]
     """Those with slots."""
-    text: Mapping[Slot, str]
-    html: Mapping[Slot, str]
-    """The tag of each slot that stands there."""
+    text: tuple[tuple[Slot, str], ...]
+    html: tuple[tuple[Slot, str], ...]
+    """Each slot that stands there, with its tag."""
 
 
 def payload(mailing: Mailing, personalizations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -47,22 +49,33 @@ def payload(mailing: Mailing, personalizations: Sequence[Mapping[str, Any]]) -> 
 def personalization(mailing: Mailing, parcel: Parcel) -> dict[str, Any]:
     """One reader's part. Raises ValueError when the reader's values cannot stand in a letter."""
     known = shared(mailing)
-    values = {slot: safe(value) for slot, value in parcel.values.items()}
-    substitutions = {tag: values[slot] for slot, tag in known.text.items()}
-    substitutions |= {tag: escape(values[slot]) for slot, tag in known.html.items()}
+    values = parcel.values
+    for value in values.values():
+        safe(value)
+    substitutions = {tag: values[slot] for slot, tag in known.text}
+    for slot, tag in known.html:
+        substitutions[tag] = escape(values[slot])
     to = {"email": wire_address(parcel.email)}
     if name := " ".join(safe(parcel.name).split()):
         to["name"] = name
+    headers = {"Message-ID": parcel.message_id}
+    for header, line in known.headers:
+        headers[header] = _filled(line, values)
     found: dict[str, Any] = {
         "to": [to],
-        "headers": {"Message-ID": parcel.message_id, **{name: _filled(line, values) for name, line in known.headers}},
+        "headers": headers,
         "custom_args": {"delivery": parcel.delivery, "attempt": str(parcel.attempt)},
     }
     if substitutions:
         found["substitutions"] = substitutions
+        if sum(map(len, substitutions.values())) > _SURELY_FEW:
+            _expect_room(substitutions)
+    return found
+
+
+def _expect_room(substitutions: Mapping[str, str]) -> None:
     if sum(len(tag) + len(value.encode()) for tag, value in substitutions.items()) > _MOST_BYTES:
         raise ValueError(f"the reader's own parts are longer than {_MOST_BYTES} bytes")
-    return found
 
 
 def groups(parcels: Sequence[Parcel]) -> Iterator[list[Parcel]]:
@@ -99,7 +112,7 @@ def shared(mailing: Mailing) -> Shared:
     if headers:
         body["headers"] = headers
     body["tracking_settings"] = _UNTRACKED
-    return Shared(body, slotted, tags[0], tags[1])
+    return Shared(body, slotted, tuple(tags[0].items()), tuple(tags[1].items()))
 
 
 def _body(mailing: Mailing) -> dict[str, Any]:
