@@ -104,6 +104,7 @@ class Clock:
     async def tick(self) -> None:
         for key in self._letters():
             self._begin(f"deliver {key}", partial(self._deliver, key))
+        self._begin("tell", self._tell)
         self._begin("edit", self._edit)
         self._begin("collect", self._collect)
         await asyncio.sleep(0)
@@ -169,6 +170,10 @@ class Clock:
         if said != self._said.get(key):
             self._said[key] = said
             log.info("%s", said)
+
+    async def _tell(self) -> None:
+        """Pauses that a provider's events brought about."""
+        await pipeline.tell_editors(self._room, now=self._now())
 
     async def _collect(self) -> None:
         result = await pipeline.collect(self._room, now=self._now(), only_due=True)

@@ -1,10 +1,12 @@
 """An approved issue with readers, ready to be delivered."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from newsletter import pipeline
 from newsletter.compose.rendering import fingerprint
 from newsletter.model import (
     Delivery,
@@ -57,6 +59,13 @@ def approve(room: Newsroom, readers: int | Iterable[Subscriber] = 3, *, body: Le
         tx.issues.save_draft(issue(), found, (), now=NOW, send_at=None)
         tx.issues.approve(KEY, found.fingerprint, by="ed@news.example", now=NOW)
     return KEY
+
+
+def delivered(room: Newsroom, readers: int = 3) -> IssueKey:
+    """The same, handed over to the outbox."""
+    key = approve(room, readers)
+    asyncio.run(pipeline.deliver(room, key, clock=Hands(NOW)))
+    return key
 
 
 def rows(room: Newsroom, key: IssueKey = KEY) -> dict[str, Delivery]:

@@ -91,6 +91,7 @@ def _sending(verbs: Verbs, common: ArgumentParser) -> None:
     status = _verb(verbs, common, "status", "sending:status", "where an issue stands; without one, all of them")
     status.add_argument("issue", nargs="?")
     status.add_argument("--deliveries", action="store_true", help="a line for each reader")
+    _verb(verbs, common, "bounce", "sending:bounce", "take in a delivery report or a complaint from stdin")
     _verb(verbs, common, "measure", "sending:measure", "what became of an issue", "issue")
 
 

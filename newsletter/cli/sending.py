@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from newsletter.model import Delivery, DeliveryState, IssueKey
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.letters import Delivered
 from newsletter.pipeline.standing import Status
+
+_MOST_REPORT = 20 * 1024 * 1024
 
 
 def deliver(arguments: Namespace) -> None:
@@ -65,6 +68,17 @@ def status(arguments: Namespace) -> None:
         else:
             one = pipeline.status(room, IssueKey(arguments.issue))
             report(arguments, _status(one), [_line(one)])
+
+
+def bounce(arguments: Namespace) -> None:
+    """What is about no letter of ours is no error: a mail server would send it back to whoever wrote it."""
+    message = sys.stdin.buffer.read(_MOST_REPORT)
+    with room_of(arguments) as room:
+        found = pipeline.take_report(room, message, now=now_of(arguments))
+        asyncio.run(pipeline.tell_editors(room, now=now_of(arguments)))
+    told = [{"issue": one.issue, "delivery": one.delivery, "kind": one.kind, "new": one.new} for one in found]
+    lines = [f"{one.issue}: {one.kind} of {one.delivery}{'' if one.new else ', known already'}" for one in found]
+    report(arguments, {"reports": told}, lines or ["about no letter of ours; nothing was changed"])
 
 
 def measure(arguments: Namespace) -> None:

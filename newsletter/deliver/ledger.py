@@ -135,19 +135,23 @@ def given_up(delivery: Delivery, *, now: datetime) -> Move | None:
     return Move(sources=frozenset({S.UNCERTAIN}), after=_after(delivery, S.ABANDONED, now, error=why))
 
 
-def alarm(counts: Mapping[DeliveryState, int]) -> str | None:
-    """Why an issue should pause when its readers' servers or its readers complain; None when all is well.
+def alarms(counts: Mapping[DeliveryState, int]) -> tuple[tuple[str, str], ...]:
+    """Why an issue should pause, when its readers' servers or its readers complain: kind and words of each alarm.
 
-    The limits are those of the big mailbox providers: above 0.3 % complaints Gmail and Yahoo refuse a sender.
+    The limits are those of the big mailbox providers: above 0.3 % complaints Gmail and Yahoo refuse a sender. An
+    address that a server refuses while we talk to it has bounced as much as one that it reports later.
     """
-    handed = sum(counts.get(state, 0) for state in _PROVED)
+    handed = sum(counts.get(state, 0) for state in _PROVED | {S.REJECTED})
     if handed < _ENOUGH:
-        return None
-    for state, most, what in ((S.BOUNCED, 0.05, "bounced"), (S.COMPLAINED, 0.003, "were reported as spam")):
-        share = counts.get(state, 0) / handed
+        return ()
+    found: list[tuple[str, str]] = []
+    limits = (((S.BOUNCED, S.REJECTED), 0.05, "bounced"), ((S.COMPLAINED,), 0.003, "were reported as spam"))
+    for states, most, what in limits:
+        share = sum(counts.get(state, 0) for state in states) / handed
         if share > most:
-            return f"{share:.1%} of {handed} letters {what}; look at the list before you go on"
-    return None
+            say = f"{share:.1%} of {handed} letters {what}; look at the list before you go on"
+            found.append((states[0].value, say))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

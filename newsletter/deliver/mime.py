@@ -15,6 +15,8 @@ OWN = frozenset(
     ("to", "cc", "bcc", "subject", "date", "message-id", "mime-version", "content-type", "content-transfer-encoding")
 )
 """Headers that are made here, whatever a letter says."""
+DELIVERY_HEADER = "X-Delivery"
+"""Names the row of the ledger where a relay gives the letter a Message-ID of its own: reports quote both."""
 MAILBOXES = frozenset(("from", "reply-to", "sender"))
 
 
@@ -48,7 +50,11 @@ def splice(mailing: Mailing, parcel: Parcel) -> bytes:
     """
     letter = compiled(mailing)
     values = {slot: safe(value) for slot, value in parcel.values.items()}
-    own = [f"To: {mailbox(parcel.name, parcel.email)}", fixed("Message-ID", parcel.message_id)]
+    own = [
+        f"To: {mailbox(parcel.name, parcel.email)}",
+        fixed("Message-ID", parcel.message_id),
+        fixed(DELIVERY_HEADER, parcel.delivery),
+    ]
     own += [_filled(line, values) for line in letter.lines]
     before, between, end = letter.seams
     in_text, in_html = letter.slots

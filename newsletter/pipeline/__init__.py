@@ -39,6 +39,7 @@ from newsletter.pipeline.register import import_readers as import_readers
 from newsletter.pipeline.register import leave as leave
 from newsletter.pipeline.reports import measure as measure
 from newsletter.pipeline.reports import take_events as take_events
+from newsletter.pipeline.reports import take_report as take_report
 from newsletter.pipeline.standing import Status as Status
 from newsletter.pipeline.standing import cancel as cancel
 from newsletter.pipeline.standing import deliveries as deliveries
@@ -49,3 +50,4 @@ from newsletter.pipeline.standing import status as status
 from newsletter.pipeline.standing import statuses as statuses
 from newsletter.pipeline.stories import Curated as Curated
 from newsletter.pipeline.stories import curate as curate
+from newsletter.pipeline.telling import tell_editors as tell_editors

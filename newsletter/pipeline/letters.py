@@ -17,6 +17,7 @@ from newsletter.model import DeliveryId, DeliveryState, IssueKey, IssueStatus
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.posting import LedgerBook, Progress
 from newsletter.pipeline.standing import kept_issue, status
+from newsletter.pipeline.telling import tell_editors
 from newsletter.slots import Slot
 from newsletter.store.issues import Kept
 
@@ -64,6 +65,7 @@ async def deliver(
         await book.finish()
     finally:
         book.close()
+    await tell_editors(room, now=clock())
     return _delivered(room, key)
 
 

@@ -12,6 +12,7 @@ from newsletter.deliver.parcels import Outcome, Parcel
 from newsletter.deliver.workers import is_gone, worker_name
 from newsletter.model import Delivery, DeliveryId, DeliveryState, IssueKey, IssueStatus, SubscriberId
 from newsletter.newsroom import Newsroom
+from newsletter.pipeline.standing import heed
 from newsletter.slots import Slot
 from newsletter.store.freezing import Freeze
 from newsletter.store.shelves import Shelves
@@ -20,6 +21,8 @@ T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 _CHUNK = 500
+_FIRST_LOOK = 500
+"""So many letters after the start of a run we look whether too many are refused, then each time that they doubled."""
 _FREEZE = 50_000
 """Readers written down in one transaction: well under a second, for others want to write too."""
 
@@ -37,7 +40,8 @@ class LedgerBook:
         self._owner = worker_name()
         self._under_way: dict[DeliveryId, Delivery] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
-        self._done = self._audience = 0
+        self._done = self._audience = self._handed = 0
+        self._heed_at = _FIRST_LOOK
 
     def close(self) -> None:
         self._thread.shutdown()
@@ -149,6 +153,10 @@ class LedgerBook:
             tx.deliveries.move(
                 ledger.settled(ledger.submitted(held[one.delivery]), one, now=now, retry=retry) for one in others
             )
+        self._handed += len(outcomes)
+        if self._handed >= self._heed_at:
+            self._heed_at *= 2  # adding up the states of a million rows takes longer than a batch
+            heed(tx, self._issue)
 
     def _begin(self, tx: Shelves, claimed: Sequence[Delivery]) -> Sequence[Delivery] | None:
         """The intent, with a last look at issue, subscription and suppression in the same transaction."""

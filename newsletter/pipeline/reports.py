@@ -2,16 +2,16 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from newsletter.deliver import ledger
+from newsletter.deliver.bounces import read_report
 from newsletter.deliver.events import read_events, state_after, strikes
 from newsletter.measure.reporting import Report, report
-from newsletter.model import Delivery, Event, IssueKey, IssueStatus, Move, SubscriberStatus
+from newsletter.model import Delivery, DeliveryId, Event, IssueKey, Move, SubscriberStatus
 from newsletter.newsroom import Newsroom
-from newsletter.pipeline.standing import status_in
+from newsletter.pipeline.standing import heed, status_in
 from newsletter.store.shelves import Shelves
 
 _CHUNK = 500
@@ -27,6 +27,31 @@ def take_events(room: Newsroom, body: bytes, signature: str, timestamp: str, *, 
             _apply(tx, room, new, now=now)
             taken += len(new)
     return taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """What a report told of one letter; `new` when it was not known yet."""
+
+    issue: IssueKey
+    delivery: DeliveryId
+    kind: str
+    new: bool
+
+
+def take_report(room: Newsroom, message: bytes, *, now: datetime) -> tuple[Reported, ...]:
+    """Take in a delivery report or a complaint as a mail server sent it; none when it is about no letter of ours."""
+    found = read_report(message, now=now)
+    with room.store.write() as tx:
+        rows = tx.deliveries.get_many({event.delivery for event in found})
+        ours = tuple(event for event in found if event.delivery in rows)
+        new = tx.events.add(ours)
+        _apply(tx, room, new, now=now)
+    keys = {event.key for event in new}
+    return tuple(
+        Reported(issue=rows[one.delivery].issue, delivery=one.delivery, kind=one.kind, new=one.key in keys)
+        for one in ours
+    )
 
 
 def measure(room: Newsroom, key: IssueKey) -> Report:
@@ -55,9 +80,7 @@ def _apply(tx: Shelves, room: Newsroom, events: Sequence[Event], *, now: datetim
     changed = [row for one, row in rows.items() if row is not before[one]]
     tx.deliveries.move(Move(sources=frozenset({before[row.id].state}), after=row) for row in changed)
     for key in sorted({row.issue for row in changed}):
-        reason = ledger.alarm(tx.deliveries.counts(key))
-        if reason is not None and tx.deliveries.sending(key):
-            tx.issues.set_status(key, IssueStatus.PAUSED, paused=reason)
+        heed(tx, key)
 
 
 def _after(row: Delivery, event: Event) -> Delivery:

@@ -11,7 +11,7 @@ from newsletter.newsroom import Newsroom
 from newsletter.store.issues import Kept
 from newsletter.store.shelves import Shelves
 
-_BY_HAND = "paused by hand"
+BY_HAND = "paused by hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Status:
     paused: str
 
 
-def pause(room: Newsroom, key: IssueKey, *, now: datetime, reason: str = _BY_HAND) -> str:
+def pause(room: Newsroom, key: IssueKey, *, now: datetime, reason: str = BY_HAND) -> str:
     """Stop sending and keep the place; letters under way still end. Gives the reason that stands."""
     with room.store.write() as tx:
         kept = kept_in(tx, key)
@@ -110,3 +110,15 @@ def status_in(tx: Shelves, key: IssueKey) -> Status:
         balanced=ledger.is_balanced(counts, audience),
         paused=kept.paused,
     )
+
+
+def heed(tx: Shelves, key: IssueKey) -> None:
+    """Pause an issue of which too much comes back. Each alarm is raised once: whoever resumes it has decided."""
+    if not tx.deliveries.sending(key):
+        return
+    for kind, reason in ledger.alarms(tx.deliveries.counts(key)):
+        known = f"alarm {kind} {key}"
+        if tx.settings.get(known) is None:
+            tx.settings.put(known, reason)
+            tx.issues.set_status(key, IssueStatus.PAUSED, paused=reason)
+            return
