@@ -189,3 +189,13 @@ def test_several_amounts_in_order() -> None:
 
 def test_hostile_digits_take_no_time() -> None:
     assert quantities("1" * 5_000 + "万" * 5_000 + "$" * 5_000 + "1,1" * 5_000) is not None
+
+
+@pytest.mark.parametrize("text", ["千亿兆瓦算力", "a 100 trillion megawatt bet"])
+def test_more_power_than_the_world_has_is_no_amount(text: str) -> None:
+    assert values(text) == []
+
+
+@pytest.mark.parametrize("text", ["全国装机33亿千瓦", "the world's 9,000 GW"])
+def test_the_power_of_a_country_or_of_the_world_is_one(text: str) -> None:
+    assert [kind for kind, _, _ in values(text)] == ["power"]

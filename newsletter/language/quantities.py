@@ -44,6 +44,8 @@ _NUMBER = re.compile(
 _TO = re.compile(r"\s?(?:-|~|to|至|到)\s?", re.IGNORECASE)
 _BETWEEN_TO = re.compile(r"\s?(?:-|~|to|and|至|到|和|与)\s?", re.IGNORECASE)
 _PIECES = 100  # and more are counted one by one
+# More than all plants of the world together is a figure of speech or a slip (千亿兆瓦 in a headline about 1 GW).
+_MOST = {"power": 1e7, "energy": 1e12}
 _YEARS = range(1950, 2051)
 _ABOUT_CHIPS = re.compile(r"gpu|tpu|npu|显卡|加速卡|芯片|晶片|算力|晶圆|英伟达|昇腾|[hb][123]00", re.IGNORECASE)
 _MODEL = re.compile(r"(?![ ]?[张颗块枚片个]).*[a-z].*(?<!GPU)$", re.IGNORECASE | re.DOTALL)  # 4080 Ti 显卡
@@ -67,9 +69,13 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         if amount is None:
             at = max(number.end(), at + 1)
             continue
-        found += [_quantity(text, plain, end, found) for end in amount if end.unit.kind]
+        found += [_quantity(text, plain, end, found) for end in amount if _possible(end)]
         at = max(end.span[1] for end in amount)
     return tuple(found)
+
+
+def _possible(end: "_End") -> bool:
+    return bool(end.unit.kind) and end.value <= _MOST.get(end.unit.kind, end.value)
 
 
 class _End(NamedTuple):
