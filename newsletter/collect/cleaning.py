@@ -73,7 +73,7 @@ def plain_author(words: str) -> str:
 
 def plain_id(words: str) -> str:
     """A guid as it stands, on one line, without what no database keeps."""
-    return " ".join(_INVISIBLE.sub("", words).split())[:_ID]
+    return " ".join((words if words.isprintable() else _INVISIBLE.sub("", words)).split())[:_ID]
 
 
 def teaser(text: str) -> str:
@@ -96,7 +96,7 @@ def _capped(markup: str) -> str:
 
 
 def _without_tags(markup: str) -> str:
-    if _depth(markup) > _MAX_DEPTH:
+    if markup.count("<") > _MAX_DEPTH and _depth(markup) > _MAX_DEPTH:
         return _unescaped(_ANY_TAG.sub(" ", markup))
     tree = LexborHTMLParser(_BLOCK.sub("\n<", markup))
     for node in tree.css(_DROPPED):

@@ -1,12 +1,10 @@
 """Reads RSS, RDF, Atom and CDF by way of feedparser, whose sanitiser and link resolver stay off: both are slow."""
 
-import io
 import re
 import warnings
 from typing import Any
 
-import feedparser
-
+from newsletter.collect.driving import drive
 from newsletter.collect.entries import Entry, Parsed
 
 _DATES = (
@@ -32,16 +30,11 @@ def parse_xml(document: bytes) -> Parsed:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            found = feedparser.parse(
-                io.BytesIO(document),
-                sanitize_html=False,
-                resolve_relative_uris=False,
-                response_headers={"content-type": "application/xml; charset=utf-8"},
-            )
+            found = drive(document)
     except Exception as error:  # strangers' input
         return Parsed(kind="rss", problems=(f"the first parser failed ({type(error).__name__})",))
-    feed, version = found["feed"], str(found.get("version") or "")
-    problems = (f"not well-formed: {_why(found)}",) if found.get("bozo") else ()
+    feed, version = found["feed"], str(found["version"] or "")
+    problems = (f"not well-formed: {_why(found['trouble'])}",) if found["trouble"] else ()
     hours, days = _skips(document[:20_000].decode("utf-8", "replace"))
     return Parsed(
         kind="atom" if version.startswith("atom") else "rss",
@@ -114,8 +107,7 @@ def _skips(head: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     return tuple(sorted(numbers)), tuple(sorted(names))
 
 
-def _why(found: Any) -> str:
-    error = found.get("bozo_exception")
+def _why(error: Exception) -> str:
     message = getattr(error, "getMessage", None)
     line = getattr(error, "getLineNumber", None)
     words = str(message() if callable(message) else error).strip() or type(error).__name__

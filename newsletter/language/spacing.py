@@ -42,10 +42,10 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     kept = ""
-    for piece in _PIECE.findall(text):
-        if len(kept) + len(piece) + 1 > limit:
+    for match in _PIECE.finditer(text):
+        if match.end() + 1 > limit:
+            kept = text[: match.start()]
             break
-        kept += piece
     kept = kept.rstrip().rstrip('，、；：,;:-–—（(“"$€£¥ ')
     return f"{kept or text[: max(limit - 1, 0)]}…"
 
