@@ -13,7 +13,7 @@ from newsletter.model import Check, EditKind, Issue, IssueKey, Level, Section, S
 from newsletter.shipped import shipped
 from tests.builders import NOW, article, edit, issue, item
 
-EN = Edition(key="weekly-en", title="AI Infrastructure Weekly", language="en")
+EN = Edition(key="weekly-en", title="AI Infrastructure Weekly", language="en", least=1)
 HOUSE = House(site="https://news.example", postal_address="1 Sample Street, 12345 Sampletown")
 REPORT = article("a1", "Nvidia invests $2 billion in Nebius", summary="Nebius plans 5 GW of data centres by 2030.")
 
@@ -59,6 +59,11 @@ def test_every_check_says_something_in_one_line() -> None:
 
 def test_an_empty_issue_is_red() -> None:
     assert level("items", proof(issue(lead=None, sections=()))) is Level.RED
+
+
+def test_an_issue_shorter_than_the_edition_wants_is_amber_and_none_too_short_is_green() -> None:
+    assert level("items", proof(edition=replace(EN, least=3))) is Level.AMBER
+    assert level("items", proof(edition=replace(EN, least=2))) is Level.GREEN
 
 
 def test_more_items_than_the_edition_asks_for_are_amber() -> None:

@@ -84,7 +84,13 @@ def _items(proof: Proof) -> Check:
         return _red("items", "the issue is empty; collect and curate, or pin a story")
     if number > proof.edition.items:
         return _amber("items", f"{number} stories, the edition asks for {proof.edition.items} at most")
-    return _green("items", f"{number} {'story' if number == 1 else 'stories'}")
+    stories = f"{number} {'story' if number == 1 else 'stories'}"
+    if number < proof.edition.least:
+        wanted = proof.edition.least
+        return _amber(
+            "items", f"{stories}, fewer than the {wanted} that the edition wants; wait for more or send it short"
+        )
+    return _green("items", stories)
 
 
 def _size(proof: Proof) -> Check:
