@@ -352,10 +352,6 @@ def _contradictions(config: Config, where: str) -> list[str]:
         missing = ", ".join(name for name, value in dkim.items() if not value)
         problems.append(f"{where}: [deliver.smtp] {missing}: is missing; signing needs domain, selector and key")
     for edition in config.editions:
-        if edition.least > edition.items:
-            problems.append(
-                f"{where}: [[editions]] {edition.key} least = {edition.least}: use at most items ({edition.items})"
-            )
         if edition.twin and (edition.twin not in keys or edition.twin == edition.key):
             problems.append(
                 f"{where}: [[editions]] {edition.key} twin = {edition.twin!r}: use the key of another edition"

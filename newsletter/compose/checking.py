@@ -85,8 +85,8 @@ def _items(proof: Proof) -> Check:
     if number > proof.edition.items:
         return _amber("items", f"{number} stories, the edition asks for {proof.edition.items} at most")
     stories = f"{number} {'story' if number == 1 else 'stories'}"
-    if number < proof.edition.least:
-        wanted = proof.edition.least
+    wanted = min(proof.edition.least, proof.edition.items)
+    if number < wanted:
         return _amber(
             "items", f"{stories}, fewer than the {wanted} that the edition wants; wait for more or send it short"
         )
