@@ -6,6 +6,7 @@ import unicodedata
 
 from selectolax.lexbor import LexborHTMLParser
 
+from newsletter.collect.boilerplate import without_boilerplate
 from newsletter.language.spacing import shorten
 
 MAX_HTML = 64 * 1024
@@ -36,7 +37,6 @@ _SPACES = re.compile(r"[^\S\n]+")
 _DOUBLE = re.compile("  +")
 _LINES = re.compile(r" ?\n[ \n]*")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", re.DOTALL)
-_FOOTER = re.compile(r"\s*The post .{1,300}? (?:appeared first on|first appeared on) .{1,120}$")
 _MAIL = re.compile(r"[^\s<>()\[\]]+@[^\s<>()\[\]]+")
 
 
@@ -47,8 +47,7 @@ def plain(markup: str) -> str:
     text = _without_tags(markup) if had_tags else _unescaped(markup)
     if not had_tags and _ESCAPED_TAG.search(text):
         text = _without_tags(text)
-    text = _tidy(_unescaped(text) if "&" in text and _ENTITY.search(text) else text)
-    return _FOOTER.sub("", text) if "The post " in text else text
+    return without_boilerplate(_tidy(_unescaped(text) if "&" in text and _ENTITY.search(text) else text))
 
 
 def plain_title(words: str, *, literal: bool = False) -> str:

@@ -52,6 +52,8 @@ def _quieten(parser: Any) -> None:
 class _Expat(ExpatParser):
     """Gives text in one piece where the standard one calls for every line and every entity."""
 
+    _parser: Any
+
     def reset(self) -> None:
         super().reset()
         self._parser.buffer_text = True
@@ -75,6 +77,8 @@ class _Detail(FeedParserDict):  # type: ignore[misc]
 
 
 class _Strict(StrictFeedParser):  # type: ignore[misc]
+    contentparams: Any
+
     def push_content(self, tag: str, attrs: Any, default: str, expecting: bool) -> None:
         super().push_content(tag, attrs, default, expecting)
         self.contentparams = _Detail(self.contentparams)

@@ -59,6 +59,7 @@ def _entry(item: dict[str, Any], feed: dict[str, Any]) -> Entry:
         text=content,
         language=_text(item.get("language")),
         dates=tuple(date for name in ("date_published", "date_modified") if (date := _text(item.get(name)))),
+        tags=tuple(map(_text, given)) if isinstance(given := item.get("tags"), list) else (),
     )
 
 

@@ -17,6 +17,7 @@ from newsletter.collect.recovering import parse_damaged
 
 MAX_BODY = 16 * 1024 * 1024
 MAX_ENTRIES = 20_000
+_TAGS, _TAG = 30, 100
 _HURRIED = "the first parser took too long"
 _SECOND = "read by the second parser"
 _OPENINGS = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
@@ -104,4 +105,5 @@ def _finished_entry(entry: Entry, bases: Iterable[str], own: str, literal: bool)
         text=text,
         language=plain_id(entry.language)[:16],
         dates=tuple(map(plain_id, entry.dates)),
+        tags=tuple(tag for one in entry.tags[:_TAGS] if (tag := plain_title(one)[:_TAG])),
     )

@@ -61,6 +61,7 @@ def _entry(entry: Any, feed: Any) -> Entry:
         text=text,
         language=_of(entry, "language"),
         dates=tuple(dict.fromkeys(date for name in _DATES if (date := _of(entry, name)))),
+        tags=tuple(_text(one.get("label")) or _text(one.get("term")) for one in _parts(entry, "tags")),
     )
 
 

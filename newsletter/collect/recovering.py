@@ -45,7 +45,8 @@ def parse_damaged(document: bytes) -> Parsed:
 def _entry(element: Any) -> Entry:
     values = {name: _first(element, names) for name, names in _FIELDS.items()}
     dates = [text for wanted in _DATES if (text := _first(element, (wanted,)))]
-    return Entry(**values, link=_link(element), dates=tuple(dict.fromkeys(dates)))
+    tags = tuple(child.get("term") or _inside(child) for child in _children(element) if _name(child) == "category")
+    return Entry(**values, link=_link(element), dates=tuple(dict.fromkeys(dates)), tags=tags)
 
 
 def _first(element: Any, names: tuple[str, ...]) -> str:
