@@ -42,7 +42,7 @@ def assemble(
         articles=tuple(one.id for one in reports),
         tags=_tags(read),
         quantities=_quantities(reports, readings),
-        in_scope=2 * sum(one.in_scope for one in read) >= max(1, len(read)),
+        in_scope=2 * sum(one.in_scope for one in read) > len(read),
         kind=_kind(read),
         first=min(one.published for one in group),
         last=max(one.published for one in group),
