@@ -11,7 +11,8 @@ from newsletter.audience.tokens import Signer
 from newsletter.collect.fetcher import Fetcher
 from newsletter.collect.opml import feeds_of
 from newsletter.config import Config
-from newsletter.deliver.transports import Transport, open_transport
+from newsletter.deliver.parcels import Log
+from newsletter.deliver.transports import Transport, open_log, open_transport
 from newsletter.language.lexicon import Lexicon, open_lexicon
 from newsletter.model import Feed, FeedUrl
 from newsletter.shipped import folders
@@ -67,6 +68,10 @@ class Newsroom:
     def transport(self) -> Transport:
         """A new one of the kind that the config names. Raises ConfigError for a missing key or password."""
         return open_transport(self.config.deliver, folder=self.config.folder)
+
+    def log(self) -> Log | None:
+        """Where the provider of the config can be asked what became of a letter; None where it cannot."""
+        return open_log(self.config.deliver)
 
     @cached_property
     def _by_url(self) -> dict[FeedUrl, Feed]:

@@ -1,6 +1,8 @@
 """What the sending verbs print: people script against these names."""
 
 import asyncio
+import csv
+import io
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +13,11 @@ import pytest
 from newsletter import pipeline
 from newsletter.cli import main
 from newsletter.config import load_config
-from newsletter.model import Delivery, DeliveryState, Move
+from newsletter.model import Delivery, DeliveryState, IssueStatus, Move
 from newsletter.newsroom import open_newsroom
 from tests.builders import NOW
 from tests.mailroom import KEY, approve, reader
+from tests.test_bounces import bounce
 
 S = DeliveryState
 
@@ -75,22 +78,94 @@ def test_cancel_prints_where_the_issue_stands(capsys: pytest.CaptureFixture[str]
     assert found == {"issue": KEY, "status": "cancelled", "audience": 0, "states": {}, "balanced": True}
 
 
-@pytest.mark.parametrize(("word", "files"), [("accepted", 0), ("absent", 3)])
-def test_uncertain_letters_are_settled_by_a_persons_word(
-    capsys: pytest.CaptureFixture[str], config_file: Path, word: str, files: int
-) -> None:
-    def uncertain(row: Delivery) -> Move:
-        return Move(sources=frozenset({S.PLANNED}), after=replace(row, state=S.UNCERTAIN))
+def _put(config_file: Path, state: DeliveryState, **more: Any) -> None:
+    """All rows of the issue in one state."""
+
+    def step(row: Delivery) -> Move:
+        return Move(sources=frozenset({S.PLANNED}), after=replace(row, state=state, **more))
 
     with open_newsroom(load_config(config_file)) as room, room.store.write() as tx:
+        tx.issues.set_status(KEY, IssueStatus.SENDING)
         tx.freezes.begin(KEY, now=NOW)
         tx.freezes.advance(KEY, reader(0).editions[0], key=b"k", domain="news.example", size=100)
-        tx.deliveries.move(uncertain(row) for row in tx.deliveries.listed(KEY))
+        tx.deliveries.move([step(row) for row in tx.deliveries.listed(KEY)])
+
+
+@pytest.mark.parametrize(
+    ("words", "files"),
+    [(["--settle", "accepted"], 0), (["--settle", "absent"], 3), (["--resend-uncertain"], 3)],
+)
+def test_uncertain_letters_are_settled_by_a_persons_word(
+    capsys: pytest.CaptureFixture[str], config_file: Path, words: list[str], files: int
+) -> None:
+    _put(config_file, S.UNCERTAIN)
     (found,) = _say(capsys, config_file, "deliver", KEY)
     assert found["states"] == {"uncertain": 3}
-    (found,) = _say(capsys, config_file, "deliver", KEY, "--settle", word)
+    (found,) = _say(capsys, config_file, "deliver", KEY, *words)
     assert found["states"] == {"accepted": 3}
     assert len(list((config_file.parent / "outbox").rglob("*.eml"))) == files
+
+
+def test_only_what_failed_is_tried_again_and_a_sent_issue_reopens_for_it(
+    capsys: pytest.CaptureFixture[str], config_file: Path
+) -> None:
+    _put(config_file, S.FAILED, attempt=5, error="451 try later")
+    (found,) = _say(capsys, config_file, "deliver", KEY)
+    assert found["states"] == {"failed": 3}
+    assert _say(capsys, config_file, "status", KEY)[0]["status"] == "sent"
+    (found,) = _say(capsys, config_file, "deliver", KEY, "--retry-failed")
+    assert found["states"] == {"accepted": 3}
+    assert _say(capsys, config_file, "status", KEY)[0]["status"] == "sent"
+    (found,) = _say(capsys, config_file, "deliver", KEY, "--retry-failed")
+    assert len(list((config_file.parent / "outbox").rglob("*.eml"))) == 3
+
+
+def test_a_dry_run_says_what_would_go_and_sends_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str], config_file: Path
+) -> None:
+    (found,) = _say(capsys, config_file, "deliver", KEY, "--dry-run")
+    assert found.pop("bytes") > 500
+    assert found == {"issue": KEY, "audience": 3, "open": 3, "transport": "outbox", "sent": 0}
+    assert not (config_file.parent / "outbox").exists()
+    assert _say(capsys, config_file, "status", KEY)[0]["status"] == "approved"
+    _say(capsys, config_file, "deliver", KEY)
+    assert _say(capsys, config_file, "deliver", KEY, "--dry-run")[0]["open"] == 0
+
+
+def test_a_csv_tells_who_got_what_and_who_did_not_and_why(
+    capsys: pytest.CaptureFixture[str], config_file: Path
+) -> None:
+    with open_newsroom(load_config(config_file)) as room:
+        with room.store.write() as tx:
+            tx.issues.set_status(KEY, IssueStatus.SENDING)
+            tx.freezes.begin(KEY, now=NOW)
+            tx.freezes.advance(KEY, reader(0).editions[0], key=b"k", domain="news.example", size=100)
+        pipeline.leave(room, reader(1).email, edition=None, now=NOW)
+    _say(capsys, config_file, "deliver", KEY)
+    assert main(["status", KEY, "--csv", "--config", str(config_file)]) == 0
+    lines = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(one["email"], one["state"], one["why"]) for one in lines] == [
+        (reader(0).email, "accepted", ""),
+        (reader(1).email, "skipped", "the reader has left"),
+        (reader(2).email, "accepted", ""),
+    ]
+    assert lines[0]["name"] == "Reader 0"
+
+
+def test_a_report_is_taken_from_stdin(
+    capsys: pytest.CaptureFixture[str], config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _say(capsys, config_file, "deliver", KEY)
+    row = _say(capsys, config_file, "status", KEY, "--deliveries")[0]
+    for new in (True, False):
+        message = io.TextIOWrapper(io.BytesIO(bounce(f"Message-ID: {row['message_id']}")))
+        monkeypatch.setattr("sys.stdin", message)
+        (found,) = _say(capsys, config_file, "bounce")
+        (told,) = found["reports"]
+        assert (told["issue"], told["kind"], told["new"]) == (KEY, "bounce", new)
+    assert _say(capsys, config_file, "status", KEY)[0]["states"] == {"accepted": 2, "bounced": 1}
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Subject: away\r\n\r\nno report")))
+    assert _say(capsys, config_file, "bounce") == [{"reports": []}]
 
 
 def test_measure_prints_a_report(capsys: pytest.CaptureFixture[str], config_file: Path) -> None:

@@ -85,12 +85,16 @@ def _sending(verbs: Verbs, common: ArgumentParser) -> None:
     deliver.add_argument(
         "--settle", metavar="accepted|absent", choices=("accepted", "absent"), help="settle uncertain rows"
     )
+    deliver.add_argument("--resend-uncertain", action="store_true", help="send again what may have arrived or not")
+    deliver.add_argument("--retry-failed", action="store_true", help="try again what failed, and nothing else")
+    deliver.add_argument("--dry-run", action="store_true", help="say what would be done, send nothing")
     _verb(verbs, common, "pause", "sending:pause", "stop sending, keep the place", "issue")
     _verb(verbs, common, "resume", "sending:resume", "go on from the ledger", "issue")
     _verb(verbs, common, "cancel", "sending:cancel", "send nothing more of an issue, for good", "issue")
     status = _verb(verbs, common, "status", "sending:status", "where an issue stands; without one, all of them")
     status.add_argument("issue", nargs="?")
     status.add_argument("--deliveries", action="store_true", help="a line for each reader")
+    status.add_argument("--csv", action="store_true", help="who got what, who did not and why, as CSV")
     _verb(verbs, common, "bounce", "sending:bounce", "take in a delivery report or a complaint from stdin")
     _verb(verbs, common, "measure", "sending:measure", "what became of an issue", "issue")
 

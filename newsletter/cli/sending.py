@@ -1,10 +1,11 @@
 """Sending and what became of it, for people at a command line."""
 
 import asyncio
+import csv
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from newsletter import pipeline
@@ -14,18 +15,35 @@ from newsletter.newsroom import Newsroom
 from newsletter.pipeline.letters import Delivered
 from newsletter.pipeline.standing import Status
 
+_FORMULA = ("=", "+", "-", "@", "\t")
 _MOST_REPORT = 20 * 1024 * 1024
 
 
 def deliver(arguments: Namespace) -> None:
     key = IssueKey(arguments.issue)
     with room_of(arguments) as room:
-        if arguments.settle:
-            pipeline.settle(room, key, accepted=arguments.settle == "accepted", now=now_of(arguments))
+        if arguments.dry_run:
+            _rehearse(arguments, room, key)
+            return
+        now = now_of(arguments)
+        if arguments.settle or arguments.resend_uncertain:
+            pipeline.settle(room, key, accepted=arguments.settle == "accepted", now=now)
+        if arguments.retry_failed:
+            pipeline.retry_failed(room, key, now=now)
         with Bar(f"deliver {key}") as bar:
             found = asyncio.run(_deliver(room, key, Watch(arguments.as_of), bar))
     said = {"issue": key, "audience": found.audience, "states": _states(found.states), "paused": found.paused}
     report(arguments, said, _lines(found))
+
+
+def _rehearse(arguments: Namespace, room: Newsroom, key: IssueKey) -> None:
+    found = pipeline.rehearse(room, key)
+    said = {
+        "issue": key, "audience": found.audience, "open": found.open, "bytes": found.bytes,
+        "transport": found.transport, "sent": 0,
+    }  # fmt: skip
+    line = f"{key}: would send {found.open} of {found.audience} letters of {found.bytes:,} bytes by {found.transport}"
+    report(arguments, said, [f"{line}; nothing was sent"])
 
 
 async def _deliver(room: Newsroom, key: IssueKey, clock: Watch, bar: Bar) -> Delivered:
@@ -62,12 +80,23 @@ def status(arguments: Namespace) -> None:
         if arguments.issue is None:
             found = pipeline.statuses(room)
             rows(arguments, map(_status, found), ("issue", "status", "audience", "balanced"))
+        elif arguments.csv:
+            _write_csv(pipeline.deliveries(room, IssueKey(arguments.issue)))
         elif arguments.deliveries:
             columns = ("email", "state", "attempt", "message_id", "provider_id", "at")
             rows(arguments, map(_row, pipeline.deliveries(room, IssueKey(arguments.issue))), columns)
         else:
             one = pipeline.status(room, IssueKey(arguments.issue))
             report(arguments, _status(one), [_line(one)])
+
+
+def _write_csv(found: Iterable[Delivery]) -> None:
+    """A name from a form may begin like a formula; a spreadsheet would run it."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(("email", "name", "state", "why", "attempt", "message_id", "provider_id", "at"))
+    for one in found:
+        texts = (one.email, one.name, one.state.value, one.error, str(one.attempt), one.message_id, one.provider_id)
+        writer.writerow([f"'{text}" if text[:1] in _FORMULA else text for text in (*texts, stamp(one.at) or "")])
 
 
 def bounce(arguments: Namespace) -> None:
@@ -142,9 +171,11 @@ def _lines(found: Delivered) -> list[str]:
         lines.append(f"paused: {found.paused}; go on with: newsletter resume {found.issue}")
     if waiting := found.states.get(DeliveryState.RETRY_WAIT):
         lines.append(f"{waiting} wait to be tried again: newsletter deliver {found.issue}")
+    if failed := found.states.get(DeliveryState.FAILED):
+        lines.append(f"{failed} failed: try them again with: newsletter deliver {found.issue} --retry-failed")
     if uncertain := found.states.get(DeliveryState.UNCERTAIN):
         lines.append(
             f"{uncertain} may have arrived or not: see newsletter status {found.issue} --deliveries, ask your mail "
-            f"server, then: newsletter deliver {found.issue} --settle accepted|absent"
+            f"server, then: newsletter deliver {found.issue} --settle accepted|absent, or --resend-uncertain"
         )
     return lines

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from newsletter.deliver.parcels import Outcome
+from newsletter.deliver.parcels import Fate, Outcome
 from newsletter.model import Delivery, DeliveryState, Move
 
 S = DeliveryState
@@ -34,7 +34,8 @@ ALLOWED: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     S.ABANDONED: _PROVED,
     S.ACCEPTED: frozenset(BY_EVENTS),
     **{state: frozenset(BY_EVENTS[at + 1 :]) for at, state in enumerate(BY_EVENTS)},
-    **{state: frozenset[DeliveryState]() for state in (S.REJECTED, S.FAILED, S.SKIPPED, S.CANCELLED)},
+    S.FAILED: frozenset({S.PLANNED}),
+    **{state: frozenset[DeliveryState]() for state in (S.REJECTED, S.SKIPPED, S.CANCELLED)},
 }
 TO_DO = frozenset({S.PLANNED, S.CLAIMED, S.SUBMITTING, S.RETRY_WAIT})
 """Something is left for a machine to do."""
@@ -47,6 +48,9 @@ for uncertain, and even for one that somebody declared absent meanwhile."""
 
 _ENOUGH = 500
 """So many letters must be out before a share of them means something."""
+LOOK_UP_AFTER = timedelta(minutes=30)
+"""Before that a provider's log may not hold what it was given."""
+CLOCKS_DIFFER = timedelta(minutes=10)
 GIVE_UP_UNCERTAIN = timedelta(days=3)
 """A provider repeats its events for a day; what is unknown after three will stay so, and a digest is not sent twice."""
 
@@ -125,6 +129,27 @@ def settled_by_hand(delivery: Delivery, *, accepted: bool, now: datetime) -> Mov
     to = S.ACCEPTED if accepted else S.PLANNED
     why = "settled by hand: " + ("accepted" if accepted else "absent")
     return Move(sources=frozenset({S.UNCERTAIN}), after=_after(delivery, to, now, error=why))
+
+
+def looked_up(delivery: Delivery, fate: Fate, *, events_arrive: bool, now: datetime) -> Move | None:
+    """The step that a provider's log allows for an uncertain row; None while it proves nothing.
+
+    Absence is proved by three things together: the log, searched whole, does not hold the letter; it has had the time
+    to; and what the provider tells of other letters of the issue reaches us.
+    """
+    if delivery.state is not S.UNCERTAIN:
+        return None
+    if fate.state is not None:
+        return _step(delivery, fate.state, now=now, provider_id=fate.provider_id)
+    if not (fate.sure and events_arrive and now - delivery.at >= LOOK_UP_AFTER):
+        return None
+    return _step(delivery, S.PLANNED, now=now, error="absent from the provider's log")
+
+
+def tried_again(delivery: Delivery, *, now: datetime) -> Move:
+    """Somebody wants a letter tried again that a server put off until no try was left."""
+    fresh = replace(delivery, attempt=0)
+    return Move(sources=frozenset({S.FAILED}), after=_after(fresh, S.PLANNED, now, error=f"by hand: {delivery.error}"))
 
 
 def given_up(delivery: Delivery, *, now: datetime) -> Move | None:

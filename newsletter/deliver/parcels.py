@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from newsletter.model import DeliveryId, DeliveryState, IssueKey, Letter
 from newsletter.slots import Slot
@@ -54,3 +55,29 @@ class Outcome:
     error: str = ""
     wait: timedelta | None = None
     """Set where the provider said how long to wait; such a try is not counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A letter that is looked up: its id, to whom it went, and since when it may have."""
+
+    delivery: DeliveryId
+    email: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What a provider's log says: the state of the letter, or None where it holds no such letter.
+
+    `sure`: the log was searched whole, so that what it does not hold it was never given.
+    """
+
+    state: DeliveryState | None
+    sure: bool
+    provider_id: str = ""
+
+
+class Log(Protocol):
+    async def fate(self, question: Question) -> Fate:
+        """Raises TransportError when the log cannot be read."""

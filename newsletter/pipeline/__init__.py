@@ -22,6 +22,7 @@ from newsletter.pipeline.issues import preview as preview
 from newsletter.pipeline.issues import undo as undo
 from newsletter.pipeline.letters import Delivered as Delivered
 from newsletter.pipeline.letters import deliver as deliver
+from newsletter.pipeline.letters import rehearse as rehearse
 from newsletter.pipeline.letters import send_test as send_test
 from newsletter.pipeline.probing import probe as probe
 from newsletter.pipeline.readers import confirm as confirm
@@ -45,6 +46,7 @@ from newsletter.pipeline.standing import cancel as cancel
 from newsletter.pipeline.standing import deliveries as deliveries
 from newsletter.pipeline.standing import pause as pause
 from newsletter.pipeline.standing import resume as resume
+from newsletter.pipeline.standing import retry_failed as retry_failed
 from newsletter.pipeline.standing import settle as settle
 from newsletter.pipeline.standing import status as status
 from newsletter.pipeline.standing import statuses as statuses

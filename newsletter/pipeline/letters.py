@@ -9,14 +9,17 @@ from datetime import datetime
 from newsletter.compose.rendering import fingerprint
 from newsletter.config import Edition
 from newsletter.deliver.headers import parted
+from newsletter.deliver.ledger import TO_DO
+from newsletter.deliver.mime import splice
 from newsletter.deliver.parcels import Mailing, Parcel
 from newsletter.deliver.sending import Sender
 from newsletter.deliver.transports import post
 from newsletter.errors import NewsletterError, StaleError, TransportError
-from newsletter.model import DeliveryId, DeliveryState, IssueKey, IssueStatus
+from newsletter.model import DeliveryId, DeliveryState, IssueKey, IssueStatus, SubscriberId
 from newsletter.newsroom import Newsroom
-from newsletter.pipeline.posting import LedgerBook, Progress
-from newsletter.pipeline.standing import kept_issue, status
+from newsletter.pipeline.posting import LedgerBook, Progress, reader_values
+from newsletter.pipeline.residue import look_up
+from newsletter.pipeline.standing import kept_issue, status, status_in
 from newsletter.pipeline.telling import tell_editors
 from newsletter.slots import Slot
 from newsletter.store.issues import Kept
@@ -61,12 +64,51 @@ async def deliver(
         frozen_at = await book.freeze(domain=_domain(edition))
         mailing = replace(mailing, date=frozen_at)
         pause_after = room.config.deliver.pause_after
+        await look_up(room, key, now=clock())
         await Sender(book, transport, mailing, clock=clock, stop=stop, pause_after=pause_after).run()
         await book.finish()
     finally:
         book.close()
     await tell_editors(room, now=clock())
     return _delivered(room, key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What a delivery would do now."""
+
+    issue: IssueKey
+    audience: int
+    """Those written down already, else those who would be."""
+    open: int
+    """Letters that would be tried."""
+    bytes: int
+    """Of the first reader's letter on the wire."""
+    transport: str
+
+
+def rehearse(room: Newsroom, key: IssueKey) -> Rehearsed:
+    """What `deliver` would do, all of its checks made and nothing written or sent. Raises what it would raise."""
+    kept = kept_issue(room, key)
+    _check_approval(kept)
+    edition = _edition(room, kept)
+    room.transport()
+    address = parted(edition.sender)[1]
+    mailing = Mailing(
+        issue=key, letter=kept.letter, sender=edition.sender, reply_to=edition.reply_to, date=kept.issue.date
+    )
+    values = reader_values(room, edition, SubscriberId("rehearsal"), address, "")
+    parcel = Parcel(delivery=DeliveryId("rehearsal"), email=address, message_id="<rehearsal@localhost>", values=values)
+    with room.store.read() as tx:
+        now_is = status_in(tx, key)
+        frozen = tx.freezes.get(key)
+        waiting = 0 if frozen is not None and frozen.done else tx.subscribers.audience(edition.edition_key)
+    audience = max(now_is.audience, waiting)
+    closed = sum(count for state, count in now_is.states.items() if state not in TO_DO)
+    return Rehearsed(
+        issue=key, audience=audience, open=audience - closed, bytes=len(splice(mailing, parcel)),
+        transport=room.config.deliver.transport,
+    )  # fmt: skip
 
 
 def send_test(room: Newsroom, key: IssueKey, address: str, *, now: datetime) -> None:

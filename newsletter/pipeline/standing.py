@@ -62,11 +62,30 @@ def cancel(room: Newsroom, key: IssueKey, *, now: datetime) -> Status:
 
 
 def settle(room: Newsroom, key: IssueKey, *, accepted: bool, now: datetime) -> int:
-    """Say what became of the uncertain letters of an issue: all accepted, or all surely absent and to be sent again."""
+    """Say what became of the uncertain letters of an issue: all accepted, or all absent and to be sent again.
+
+    Who says absent without knowing it may send some readers two letters. In a cancelled issue they are cancelled.
+    """
     with room.store.write() as tx:
-        kept_in(tx, key)
+        kept = kept_in(tx, key)
         rows = tx.deliveries.in_state(key, DeliveryState.UNCERTAIN)
-        return len(tx.deliveries.move(ledger.settled_by_hand(row, accepted=accepted, now=now) for row in rows))
+        settled = len(tx.deliveries.move(ledger.settled_by_hand(row, accepted=accepted, now=now) for row in rows))
+        if kept.issue.status is IssueStatus.CANCELLED:
+            tx.deliveries.cancel(key, now=now)
+        return settled
+
+
+def retry_failed(room: Newsroom, key: IssueKey, *, now: datetime) -> int:
+    """Plan those letters anew that failed after their last try, and no others; give how many. A sent issue reopens."""
+    with room.store.write() as tx:
+        status = kept_in(tx, key).issue.status
+        if status is IssueStatus.CANCELLED:
+            raise NewsletterError(f"{key} is cancelled; compose and approve another issue")
+        rows = tx.deliveries.in_state(key, DeliveryState.FAILED)
+        planned = len(tx.deliveries.move(ledger.tried_again(row, now=now) for row in rows))
+        if planned and status is IssueStatus.SENT:
+            tx.issues.set_status(key, IssueStatus.SENDING)
+        return planned
 
 
 def status(room: Newsroom, key: IssueKey) -> Status:

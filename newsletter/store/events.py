@@ -1,6 +1,7 @@
 """What providers said about deliveries, each report once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -23,6 +24,12 @@ class EventShelf:
         if new:
             self._connection.execute(insert(events), [_row(event) for event in new])
         return tuple(new)
+
+    def heard(self, issue: IssueKey, *, since: datetime) -> bool:
+        """Whether anything was told of a letter of the issue since then."""
+        joined = events.join(deliveries, deliveries.c.id == events.c.delivery)
+        query = select(events.c.key).select_from(joined).where(deliveries.c.issue == issue, events.c.at >= since)
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def of(self, delivery: DeliveryId) -> tuple[Event, ...]:
         query = select(events).where(events.c.delivery == delivery).order_by(events.c.at, events.c.key)

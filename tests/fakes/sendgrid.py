@@ -54,6 +54,28 @@ class SendGridServer:
     requests: list[dict[str, Any]] = field(default_factory=list)
     port: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    searches: list[dict[str, Any]] = field(default_factory=list)
+    """What the Email Logs were asked."""
+
+    @property
+    def searched(self) -> int:
+        return len(self.searches)
+
+    def found(self, search: dict[str, Any]) -> list[dict[str, object]]:
+        """As POST /v3/logs gives them."""
+        email = search["query"].partition("to_email = '")[2].partition("'")[0]
+        return [self.logged(one) for one in self.taken if one.email == email][: search.get("limit", 10)]
+
+    @staticmethod
+    def logged(one: "Posted") -> dict[str, object]:
+        return {
+            "sg_message_id": one.message_id,
+            "from_email": "weekly@news.example",
+            "subject": one.subject,
+            "to_email": one.email,
+            "status": "processed",
+            "sg_message_id_created_at": "2026-03-13T08:00:00Z",
+        }
 
     def recipients(self) -> list[str]:
         return sorted(one.email for one in self.taken)
@@ -130,8 +152,37 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         pass
 
+    def do_GET(self) -> None:
+        """One message of the Email Logs, with its arguments."""
+        found = next((one for one in self.fake.taken if self.path == f"/v3/logs/{one.message_id}"), None)
+        if found is None:
+            self._say(404, {"errors": [{"message": "not found", "field": None}]})
+            return
+        more = {"custom_args": found.custom_args, "events": [], "api_key_id": "k", "client_ip": "192.0.2.1"}
+        self._say(200, self.fake.logged(found) | more)
+
+    def _search(self, body: dict[str, Any]) -> None:
+        fault = self.fake.faults.popleft() if self.fake.faults else ""
+        if isinstance(fault, int):
+            self._say(fault, {"errors": []})
+        elif self.headers["Authorization"] != f"Bearer {self.fake.key}":
+            self._say(401, {"errors": []})
+        else:
+            self.fake.searches.append(body)
+            self._say(200, {"messages": self.fake.found(body)})
+
+    def _say(self, status: int, body: object) -> None:
+        said = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/v3/logs":
+            self._search(body)
+            return
         with self.fake.lock:
             self.fake.requests.append(body)
             fault = self.fake.faults.popleft() if self.fake.faults else ""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from newsletter.config import Deliver
-from newsletter.deliver.parcels import Mailing, Outcome, Parcel
+from newsletter.deliver.parcels import Log, Mailing, Outcome, Parcel
 from newsletter.errors import TransportError
 
 Tell = Callable[[Outcome], None]
@@ -46,6 +46,14 @@ class Transport(Protocol):
 def open_transport(deliver: Deliver, *, folder: Path) -> Transport:
     """The transport that the config names. Raises ConfigError for a missing key or password."""
     opened: Transport = import_module(_OPENERS[deliver.transport]).open_transport(deliver, folder=folder)
+    return opened
+
+
+def open_log(deliver: Deliver) -> Log | None:
+    """Where the provider that the config names can be asked what became of a letter; None where it cannot."""
+    if deliver.transport != "sendgrid":
+        return None
+    opened: Log | None = import_module("newsletter.deliver.transports.logs").open_log(deliver)
     return opened
 
 
