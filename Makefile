@@ -1,4 +1,4 @@
-# make demo | test | check | bench | lock | clean.  Needs Python 3.11 or newer and the package index; no root.
+# make demo | test | check | bench | evaluate | lock | clean.  Needs Python 3.11 or newer and the package index; no root.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 RUN    := $(VENV)/.run-time
 DEV    := $(VENV)/.development
 
-.PHONY: demo test check lint bench lock clean install develop
+.PHONY: demo test check lint bench evaluate lock clean install develop
 .DEFAULT_GOAL := test
 
 install: $(RUN)
@@ -34,6 +34,13 @@ check: lint test
 
 bench: $(DEV)
 	@$(BIN)/python -m tests.bench
+
+# The labelled articles are private and stand beside the checkout; without them there is nothing to measure.
+GOLD ?= ../shared/data/gold/gold_dev.jsonl.gz
+evaluate: $(DEV)
+	@if [ -e "$(GOLD)" ]; then \
+	  $(BIN)/newsletter evaluate "$(GOLD)" --as-of 2026-03-15T23:59:59Z --floor tests/quality.toml; \
+	else echo "$(GOLD) is not there; name a labelled file: make evaluate GOLD=FILE"; fi
 
 lock:
 	@scripts/lock

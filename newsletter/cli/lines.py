@@ -1,5 +1,6 @@
-"""Articles out of JSON Lines: what is wrong with a line is told on stderr, and the rest is read."""
+"""Articles out of JSON Lines (.gz too): what is wrong with a line is told on stderr, the rest is read."""
 
+import gzip
 import json
 import sys
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ class Read:
 def articles_of(path: Path) -> Read:
     """Raises DataError when the file cannot be read at all."""
     articles: dict[ArticleId, Article] = {}
-    for number, line in enumerate(_lines(path), 1):
+    for number, line in enumerate(lines_of(path), 1):
         if not line.strip():
             continue
         try:
@@ -44,17 +45,16 @@ def articles_of(path: Path) -> Read:
     return Read(articles=tuple(articles.values()), undated=undated)
 
 
-def _lines(path: Path) -> Iterator[str]:
+def lines_of(path: Path) -> Iterator[str]:
     if str(path) == "-":
         yield from sys.stdin
         return
     try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8-sig", errors="replace") as file:
             yield from file
-    except OSError as error:
-        raise DataError(
-            f"{path}: cannot be read ({error.strerror}); name a file of JSON Lines, or - for stdin"
-        ) from None
+    except (OSError, EOFError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DataError(f"{path}: cannot be read ({why}); name a file of JSON Lines, or - for stdin") from None
 
 
 def _article(row: Any, number: int) -> Article | None:
@@ -66,7 +66,6 @@ def _article(row: Any, number: int) -> Article | None:
     if not texts["title"] and not (texts["summary"] or texts["text"]):
         _tell(number, 'has neither "title" nor "summary" nor "text"; read as empty')
     published, quality = _published(row.get("published"), number)
-    words = f"{texts['title']} {texts['summary'] or texts['text']}"
     return Article(
         id=ArticleId(str(row["id"])),
         feed_url=FeedUrl(texts["source"] or "/".join(texts["url"].split("/")[:3])),
@@ -75,11 +74,17 @@ def _article(row: Any, number: int) -> Article | None:
         title=texts["title"],
         summary=texts["summary"],
         text=texts["text"],
-        language=texts["language"].partition("-")[0].lower() or language_of(words),
+        language=texts["language"].partition("-")[0].lower()
+        or language_of(words_of(texts["title"], texts["summary"], texts["text"])),
         published=published,
         date_quality=quality,
         first_seen=published,
     )
+
+
+def words_of(title: str, summary: str, text: str) -> str:
+    """What the language of an article is told by, where nobody says it."""
+    return f"{title} {summary or text}"
 
 
 def _text(row: dict[str, Any], name: str, number: int) -> str:

@@ -32,7 +32,7 @@ def make_parser() -> ArgumentParser:
     common.add_argument("--as-of", type=moment, default=None, metavar="TIME", help="take this for now")
     common.add_argument("--json", action="store_true", help="print JSON")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    for add in (_starting, _week, _sending, _feeds, _readers, _trying, _keeping):
+    for add in (_starting, _week, _sending, _feeds, _readers, _trying, _evaluating, _keeping):
         add(verbs, common)
     return parser
 
@@ -155,6 +155,14 @@ def _trying(verbs: Verbs, common: ArgumentParser) -> None:
     points = _file(_verb(stages, common, "keypoints", "trying:keypoints", "the sentences that tell it"))
     points.add_argument("-k", type=int, default=3)
     _file(_verb(stages, common, "schedule", "scheduling:schedule", "when a schedule is due"))
+
+
+def _evaluating(verbs: Verbs, common: ArgumentParser) -> None:
+    evaluate = _verb(verbs, common, "evaluate", "evaluating:evaluate", "how well the stages do on a labelled file")
+    evaluate.add_argument("file", type=Path, help="JSON Lines with labels")
+    evaluate.add_argument(
+        "--floor", type=Path, metavar="FILE", help="fail where a figure fell below those of this TOML"
+    )
 
 
 def _file(verb: ArgumentParser) -> ArgumentParser:
