@@ -225,3 +225,34 @@ def test_reading_takes_well_under_two_milliseconds_an_article(lexicon: Lexicon) 
     for one in given:
         read(one, lexicon)
     assert (time.perf_counter() - start) / len(given) < 0.003
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["CoreWeave shares jump 12%: is the stock a buy?", "光模块概念股集体涨停", "某公司：公司不涉及数据中心业务"],
+)
+def test_a_note_on_shares_or_a_denial_is_about_no_topic(lexicon: Lexicon, title: str) -> None:
+    assert reading(lexicon, title).topics == ()
+
+
+@pytest.mark.parametrize("title", ["Samsung Galaxy S26 Ultra review: show off", "三星 Galaxy S26 Ultra 手机评测"])
+def test_far_from_the_field_a_name_tells_no_topic(lexicon: Lexicon, title: str) -> None:
+    assert not {"chips", "memory-storage"} & set(reading(lexicon, title).topics)
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Nvidia's plan for Texas", "It is to power AI clusters."),
+        ("英伟达的德州计划", "为人工智能集群供电，集群规模将扩大。"),
+    ],
+)
+def test_an_article_of_the_field_has_at_least_its_best_topic(lexicon: Lexicon, title: str, summary: str) -> None:
+    found = reading(lexicon, title, summary)
+    assert found.in_scope
+    assert found.topics
+
+
+def test_a_partner_is_not_yet_a_partnership(lexicon: Lexicon) -> None:
+    assert "partnerships" not in reading(lexicon, "英伟达云合作伙伴Nscale今年秋季上市").topics
+    assert "partnerships" in reading(lexicon, "英伟达与Nscale建立合作伙伴关系").topics

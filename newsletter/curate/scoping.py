@@ -23,6 +23,8 @@ class Sign(NamedTuple):
 class Scope(NamedTuple):
     belongs: bool
     because: str
+    chance: float = 0.0
+    """Of belonging, by what the points add up to."""
 
 
 # Points for each sign at full strength, and for two together ("a + b"): set by hand, then drawn by a logistic fit
@@ -74,12 +76,13 @@ _TOPICS = frozenset(
 def judge(signs: Iterable[Sign]) -> Scope:
     """In scope when the points of all signs, as a logistic sum, reach a half; the strongest reasons are told."""
     points = [(sign, _WEIGHTS.get(sign.name, 0.0) * sign.strength) for sign in signs]
-    belongs = 1 / (1 + exp(-(_BIAS + sum(value for _, value in points)))) >= _FROM
+    chance = 1 / (1 + exp(-(_BIAS + sum(value for _, value in points))))
+    belongs = chance >= _FROM
     telling = sorted(
         ((sign, value) for sign, value in points if value and (value > 0) == belongs), key=lambda p: -abs(p[1])
     )
     because = ", ".join(f"{sign.name}: {sign.word}" if sign.word else sign.name for sign, _ in telling[:3])
-    return Scope(belongs, because or "no word of the field")
+    return Scope(belongs, because or "no word of the field", chance)
 
 
 def signs_of(
