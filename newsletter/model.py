@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Literal, NewType
 
 FeedUrl = NewType("FeedUrl", str)
 ArticleId = NewType("ArticleId", str)
@@ -40,6 +40,20 @@ class DateQuality(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """One rule about the entries of a feed: where a field holds some words or matches an expression, keep or drop."""
+
+    action: Literal["keep", "drop"]
+    field: Literal["title", "link", "tag"]
+    contains: str = ""
+    regex: str = ""
+
+    def __str__(self) -> str:
+        how = f"matches {self.regex!r}" if self.regex else f"contains {self.contains!r}"
+        return f"{self.action} where {self.field} {how}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """One subscribed source, as the OPML files of `feeds/` state it."""
 
@@ -54,6 +68,17 @@ class Feed:
     enabled: bool = True
     note: str = ""
     fulltext: bool = False
+    """Whether the whole text of an article is read from its page."""
+    filters: tuple[Filter, ...] = ()
+    """The first that matches an entry decides."""
+    muted_until: datetime | None = None
+    gap: float | None = None
+    """Seconds between two requests to its host, where that differs from the usual."""
+    alone: bool = False
+    """Its host only passes on other sites' feeds: a wish for silence is about this feed, not about the host."""
+
+    def is_on(self, now: datetime) -> bool:
+        return self.enabled and (self.muted_until is None or self.muted_until <= now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +115,8 @@ class FeedHealth:
     moving_seen: int = 0
     """A permanent redirect that is watched before it is believed."""
     gone_seen: int = 0
+    filters: str = ""
+    """A digest of the filters that its entries went through: with others it is read anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

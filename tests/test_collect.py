@@ -1,4 +1,3 @@
-import asyncio
 import gzip
 import time
 from collections.abc import Iterator
@@ -8,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from newsletter import pipeline
-from newsletter.collect.opml import write_opml
 from newsletter.config import Config
-from newsletter.model import Article, Feed, FeedHealth, FeedUrl
 from newsletter.newsroom import Newsroom, open_newsroom
 from newsletter.pipeline import Collected
 from tests.builders import NOW
+from tests.collecting import articles, collect, health, subscribe
 from tests.conftest import SHARED
 from tests.fakes.feedserver import Asked, FeedServer, Reply, folder, serving
 from tests.oddfiles import item, rss
@@ -31,27 +28,6 @@ TWO = rss(
 def server() -> Iterator[FeedServer]:
     with serving() as opened:
         yield opened
-
-
-def subscribe(room: Newsroom, *urls: str, **more: Any) -> None:
-    feeds = [Feed(url=FeedUrl(url), title=url, **more) for url in urls]
-    target = room.config.folder / "feeds" / "own.opml"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(write_opml(feeds), "utf-8")
-
-
-def collect(room: Newsroom, now: Any = NOW, **more: Any) -> Collected:
-    return asyncio.run(pipeline.collect(room, now=now, **more))
-
-
-def health(room: Newsroom, url: str) -> FeedHealth:
-    with room.store.read() as tx:
-        return tx.feeds.health(FeedUrl(url))
-
-
-def articles(room: Newsroom) -> tuple[Article, ...]:
-    with room.store.read() as tx:
-        return tuple(tx.articles.listed())
 
 
 def test_a_second_collect_asks_with_validators_and_adds_nothing(room: Newsroom, server: FeedServer) -> None:

@@ -47,7 +47,7 @@ def plain(markup: str) -> str:
     text = _without_tags(markup) if had_tags else _unescaped(markup)
     if not had_tags and _ESCAPED_TAG.search(text):
         text = _without_tags(text)
-    return without_boilerplate(_tidy(_unescaped(text) if "&" in text and _ENTITY.search(text) else text))
+    return without_boilerplate(tidy(_unescaped(text) if "&" in text and _ENTITY.search(text) else text))
 
 
 def plain_title(words: str, *, literal: bool = False) -> str:
@@ -58,7 +58,7 @@ def plain_title(words: str, *, literal: bool = False) -> str:
     words = _unescaped(words)
     if not literal and _ENTITY.search(words):
         words = _unescaped(words)
-    return shorten(" ".join(_tidy(words).split()), _TITLE)
+    return shorten(" ".join(tidy(words).split()), _TITLE)
 
 
 def plain_author(words: str) -> str:
@@ -120,7 +120,8 @@ def _unescaped(text: str) -> str:
     return html.unescape(text) if "&" in text else text
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """Composed characters, plain spaces and line breaks, nothing unseen."""
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if not text.isprintable():  # a line break is not printable either

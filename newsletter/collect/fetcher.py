@@ -2,11 +2,9 @@
 
 import asyncio
 import errno
-import os
 import socket
-import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,7 +19,8 @@ from yarl import URL
 
 from newsletter import __version__
 from newsletter.collect.answers import Answer, Failed
-from newsletter.collect.asking import fresh_for, wait_asked
+from newsletter.collect.asking import fresh_for
+from newsletter.collect.excusing import failure, refused
 from newsletter.collect.guarding import refusal
 from newsletter.collect.inflating import Inflater, TooLargeError
 from newsletter.config import Collect
@@ -40,10 +39,27 @@ _INFLATED = 2
 """A body may be this many times `max_bytes` when unpacked."""
 
 
+Before = Callable[[str], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How one feed's host wants to be treated, where that differs from the usual: seconds between two requests, and
+    whether a wish for silence is about this feed `alone`, as at a host that only passes on other sites' feeds."""
+
+    gap: float | None = None
+    alone: bool = False
+
+
+POLITE = Manners()
+
+
 @dataclass(slots=True)
 class _Host:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    free: float = 0.0
+    ended: float = float("-inf")
+    gap: float = 0.0
+    """Seconds that its owner asks for between requests."""
     silent: int = 0
 
 
@@ -52,7 +68,7 @@ class Fetcher:
 
     def __init__(self, config: Collect, *, site: str) -> None:
         self._config = config
-        self._agent = config.agent or f"newsletter/{__version__} (+{site})"
+        self.agent = config.agent or f"newsletter/{__version__} (+{site})"
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
         self._session: aiohttp.ClientSession | None = None
 
@@ -66,7 +82,7 @@ class Fetcher:
             auto_decompress=False,
             trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": self.agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
             max_line_size=16_384,
             max_field_size=16_384,
         )
@@ -79,23 +95,37 @@ class Fetcher:
             await self._session.close()
             self._session = None
 
-    async def fetch(self, url: str, *, now: datetime, etag: str = "", modified: str = "") -> Answer | Failed:
-        """One conditional GET, redirects followed by hand. What goes wrong is a Failed, never an exception."""
+    async def fetch(
+        self,
+        url: str,
+        *,
+        now: datetime,
+        etag: str = "",
+        modified: str = "",
+        manners: Manners = POLITE,
+        before: Before | None = None,
+    ) -> Answer | Failed:
+        """One conditional GET, redirects followed by hand. What goes wrong is a Failed, never an exception.
+
+        `before` is asked about every address and may refuse it with a reason.
+        """
         asked = {"If-None-Match": etag, "If-Modified-Since": modified}
         headers = {name: value for name, value in asked.items() if value and _is_plain(value)}
         permanent, at = True, url
         for _ in range(_HOPS + 1):
             if problem := _unusable(at):
                 return Failed(reason=problem, next="correct the address in the OPML file")
-            async with self._turn(at) as host:
-                if host.silent:
+            if before is not None and (problem := await before(at)):
+                return Failed(reason=problem)
+            async with self._turn(at, manners) as host:
+                if host.silent and not manners.alone:
                     return Failed(
                         reason="its host has asked for silence",
                         next="nothing to do; it is tried again later",
                         wait=host.silent,
                     )
                 found = await self._hop(at, headers, now)
-                if isinstance(found, Failed) and found.wait and not self._is_own(at):
+                if isinstance(found, Failed) and found.wait and not (manners.alone or self._is_own(at)):
                     host.silent = found.wait
             if not isinstance(found, _Redirect):
                 moved_to = at if permanent and at != url else ""
@@ -107,16 +137,22 @@ class Fetcher:
         )
 
     @asynccontextmanager
-    async def _turn(self, url: str) -> AsyncIterator[_Host]:
+    async def _turn(self, url: str, manners: Manners) -> AsyncIterator[_Host]:
         """The host's only request in flight, at a polite distance from the one before."""
         host = self._hosts[_bucket(url)]
         loop = asyncio.get_running_loop()
+        usual = 0.0 if self._is_own(url) else _GAP
         async with host.lock:
-            if not self._is_own(url):
-                await asyncio.sleep(max(0.0, host.free - loop.time()))
+            gap = max(usual if manners.gap is None else manners.gap, host.gap)
+            await asyncio.sleep(max(0.0, host.ended + gap - loop.time()))
             async with self._workers:
                 yield host
-            host.free = loop.time() + _GAP
+            host.ended = loop.time()
+
+    def slow(self, url: str, gap: float) -> None:
+        """From now on at least so many seconds between two requests to the host of an address."""
+        host = self._hosts[_bucket(url)]
+        host.gap = max(host.gap, gap)
 
     async def _hop(self, url: str, headers: Mapping[str, str], now: datetime) -> "Answer | Failed | _Redirect":
         assert self._session is not None, "a Fetcher is used in `async with`"
@@ -125,14 +161,14 @@ class Fetcher:
                 async with self._session.get(_as_url(url), headers=headers, allow_redirects=False) as response:
                     return await self._read(response, url, now)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, TooLargeError) as error:
-            return _failure(error, self._config.timeout)
+            return failure(error, self._config.timeout)
 
     async def _read(self, response: aiohttp.ClientResponse, url: str, now: datetime) -> "Answer | Failed | _Redirect":
         status, headers = response.status, response.headers
         if status in _REDIRECTS and headers.get("Location"):
             return _Redirect(to=headers["Location"].strip(), permanent=status in _PERMANENT)
         if status not in (200, 203, 226, 304):
-            return _refused(status, headers, now)
+            return refused(status, headers, now)
         body, cut_short = (b"", "") if status == 304 else await self._body(response)
         return Answer(
             status=304 if status == 304 else 200,
@@ -231,52 +267,3 @@ def _as_url(url: str) -> URL:
 
 def _is_plain(value: str) -> bool:
     return value.isprintable() and len(value) < 4096
-
-
-def _refused(status: int, headers: Mapping[str, str], now: datetime) -> Failed:
-    wait = wait_asked(headers, now) if status in (429, 503) else 0
-    if "cf-mitigated" in headers:
-        return Failed(
-            reason=f"a challenge page for browsers ({status})",
-            next="ask the publisher to let feed readers in",
-            status=status,
-            wait=wait,
-        )
-    next_step = {
-        401: "it wants a login; use the address that your subscription gives",
-        403: "ask the publisher to let feed readers in",
-        404: "look for the feed's new address: newsletter feeds add SITE",
-        410: "it is gone for good: take it out of the OPML file, or find its new address",
-        429: "nothing to do; it is tried again when the server allows",
-    }.get(status, "nothing to do; it is tried again later")
-    return Failed(reason=f"HTTP {status}", next=next_step, status=status, wait=wait)
-
-
-def _failure(error: BaseException, timeout: float) -> Failed:
-    words = " ".join(str(error).split())
-    again = "nothing to do; it is tried again later"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLError):
-        return Failed(
-            reason=f"its certificate is not valid: {words}", next="tell the publisher, or use another address"
-        )
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return _no_connection(error)
-    if isinstance(error, TooLargeError):
-        return Failed(reason=words, next="raise [collect] max_bytes if this feed is wanted")
-    if isinstance(error, TimeoutError):
-        return Failed(reason=f"no whole answer in time ({timeout:g} s)", next=again, unreachable=True)
-    return Failed(reason=f"unreadable answer: {words or type(error).__name__}", next=again)
-
-
-def _no_connection(error: aiohttp.ClientConnectorError) -> Failed:
-    reason = error.os_error.strerror or str(error.os_error)
-    if "refused: " in reason:
-        reason = reason[reason.index("refused: ") :]
-        return Failed(reason=reason, next="if this network is yours, add it to [collect] allow_private")
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Failed(reason=f"the name {error.host} is not known", next="correct the address", unreachable=True)
-    if error.os_error.errno:
-        reason = os.strerror(error.os_error.errno).lower()
-    return Failed(
-        reason=f"cannot be reached: {reason}", next="nothing to do; it is tried again later", unreachable=True
-    )

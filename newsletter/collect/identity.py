@@ -59,8 +59,11 @@ def policy_for(fresh: Sequence[Article], policy: str) -> str:
     return policy
 
 
-def sort_out(fresh: Sequence[Article], known: Known, *, policy: str) -> Sorted:
-    """Compare the entries of one fetch, given as articles, with what the feed has shown before."""
+def sort_out(fresh: Sequence[Article], known: Known, *, policy: str, whole_texts: bool = False) -> Sorted:
+    """Compare the entries of one fetch, given as articles, with what the feed has shown before.
+
+    `whole_texts`: what is known of a text may be longer than the feed's, read from the page, and stays.
+    """
     fresh = _without_doubles(fresh)
     policy = policy_for(fresh, policy)
     keys = [_keys(one, policy) for one in fresh]
@@ -71,7 +74,7 @@ def sort_out(fresh: Sequence[Article], known: Known, *, policy: str) -> Sorted:
     owners = known.aliases(feed, {key for one in keys for key in one.values()})
     before = known.get_many(set(owners.values()))
     matched = _matched(fresh, keys, owners, before, _KINDS[policy])
-    changed = {at: _edited(before[owner], fresh[at]) for at, owner in matched.items()}
+    changed = {at: _edited(before[owner], fresh[at], whole_texts) for at, owner in matched.items()}
     new = _named([one for at, one in enumerate(fresh) if at not in matched], policy, known)
     ids = {at: one.id for at, one in changed.items()}
     ids |= dict(zip((at for at in range(len(fresh)) if at not in matched), (one.id for one in new), strict=True))
@@ -126,7 +129,7 @@ def _agrees(kind: str, now: Article, then: Article) -> bool:
     return fits or undated or (kind != "link" and _same_page(now, then))
 
 
-def _edited(then: Article, now: Article) -> Article:
+def _edited(then: Article, now: Article, whole_texts: bool) -> Article:
     """New words and addresses on the old article; a fetch that lost something takes nothing away."""
     return replace(
         then,
@@ -135,7 +138,7 @@ def _edited(then: Article, now: Article) -> Article:
         title=now.title or then.title,
         author=now.author or then.author,
         summary=now.summary or then.summary,
-        text=now.text or then.text,
+        text=max(then.text, now.text, key=len) if whole_texts else now.text or then.text,
         language=now.language,
     )
 

@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from newsletter.collect.rulefiles import rules_of
 from newsletter.errors import DataError
 from newsletter.model import Category, Feed, FeedUrl
 
 _SCHEMES = ("http://", "https://")
+_YES = frozenset({"true", "1", "yes", "on"})
 _NO = frozenset({"false", "0", "no", "off"})
 _ZONES = {
     "zh": "Asia/Shanghai",
@@ -26,12 +28,14 @@ _ZONES = {
 def feeds_of(folders: Sequence[Path]) -> tuple[Feed, ...]:
     """The feeds of the first folder that holds an OPML file: the user's own list replaces the shipped one.
 
-    A feed that stands twice counts once, as it stands first. Raises DataError for a file that is no OPML.
+    A feed that stands twice counts once, as it stands first. The rules of `filters.toml` and `muted.toml` are on them.
+    Raises DataError for a file that cannot be understood.
     """
     for folder in folders:
         files = sorted(folder.glob("*.opml"))
         if files:
-            return without_doubles(feed for file in files for feed in read_opml(file))
+            rules = rules_of(folders)
+            return tuple(map(rules.on, without_doubles(feed for file in files for feed in read_opml(file))))
     return ()
 
 
@@ -101,7 +105,9 @@ def _feed(url: str, given: dict[str, str], folder: str, file: Path) -> Feed:
         timezone=_zone(given.get("timezone") or default_zone(language), url, file),
         enabled=given.get("enabled", "true").lower() not in _NO,
         note=given.get("note", ""),
-        fulltext=given.get("fulltext", "").lower() in ("true", "1", "yes", "on"),
+        fulltext=given.get("fulltext", "").lower() in _YES,
+        gap=_gap(given.get("gap", ""), url, file),
+        alone=given.get("alone", "").lower() in _YES,
     )
 
 
@@ -120,6 +126,18 @@ def _authority(given: str, url: str, file: Path) -> float:
         value = -1
     if not 0 <= value <= 1:
         raise DataError(f"{file}: {url}: authority {given!r} is not a number from 0 to 1")
+    return value
+
+
+def _gap(given: str, url: str, file: Path) -> float | None:
+    if not given:
+        return None
+    try:
+        value = float(given.removesuffix("s"))
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 3600:
+        raise DataError(f"{file}: {url}: gap {given!r} is no number of seconds from 0 to 3600")
     return value
 
 
@@ -146,6 +164,8 @@ def _outline(feed: Feed) -> str:
         "enabled": str(feed.enabled).lower(),
         "note": feed.note,
         "fulltext": "true" if feed.fulltext else "",
+        "gap": "" if feed.gap is None else f"{feed.gap:g}",
+        "alone": "true" if feed.alone else "",
     }
     words = " ".join(f"{name}={quoteattr(value)}" for name, value in given.items() if value)
     return f"      <outline {words}/>"

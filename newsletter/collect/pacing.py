@@ -1,6 +1,7 @@
 """When a feed is due again: as often as it brings news, as seldom as its server asks, never forgotten.
 
 answer, changed or not   →  its own rhythm, but not before max-age, ttl or skipHours allow
+a draft is near          →  once more in the hour before it is composed, as far as that is allowed
 failure                  →  twice as long each time, up to a day; a feed is never given up silently
 Retry-After              →  not before then, whoever asks
 410                      →  gone when it is said twice; asked again once a week
@@ -25,16 +26,20 @@ _PERMANENT_AFTER, _PERMANENT_SPAN = 3, timedelta(hours=48)
 _GONE_AFTER = 2
 _LEAVE_AFTER = 3
 """Failures at a new address after which the old one is asked again."""
+_LEAD = (timedelta(minutes=60), timedelta(minutes=10))
+"""The hour before a draft in which every feed is asked, and the end of it that is left to read what has come."""
 _FIRST = 3600
 """Seconds for a feed that has not shown its rhythm yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """The operator's limits: the shortest interval in seconds, and how far a due time may wander."""
+    """The operator's limits: the shortest interval in seconds, and how far a due time may wander. `deadline` is when
+    the next draft is composed."""
 
     shortest: int = 900
     jitter: float = 0.1
+    deadline: datetime | None = None
 
 
 def answered(
@@ -75,8 +80,11 @@ def answered(
         not_before=None,
         interval=health.interval or max(_FIRST, pace.shortest),
     )
-    wait = max(health.interval, min(max(health.asked, answer.fresh), DAY))
-    return replace(health, due=_open_hour(health, now + _spread(wait, health.feed_url, now, pace)))
+    asked = min(max(health.asked, answer.fresh), DAY)
+    due = now + _spread(max(health.interval, asked), health.feed_url, now, pace)
+    earliest = now + timedelta(seconds=max(asked, pace.shortest))
+    due = _before_deadline(due, now, earliest, health.feed_url, pace)
+    return replace(health, due=_open_hour(health, due))
 
 
 def failed(health: FeedHealth, failure: Failed, *, now: datetime, pace: Pace, ours: bool = False) -> FeedHealth:
@@ -88,6 +96,9 @@ def failed(health: FeedHealth, failure: Failed, *, now: datetime, pace: Pace, ou
     wait = int(_WEEK.total_seconds()) if gone else wait
     until = now + timedelta(seconds=failure.wait) if failure.wait else None
     due = now + _spread(wait, health.feed_url, now, pace)
+    if not gone:
+        earliest = until or now + timedelta(seconds=pace.shortest)
+        due = _before_deadline(due, now, earliest, health.feed_url, pace)
     return replace(
         health,
         checked=now,
@@ -136,6 +147,17 @@ def _rhythm(weekly: float, pace: Pace) -> int:
 
 def _backed_off(failures: int, pace: Pace) -> int:
     return int(max(min(_FIRST / 4 * 2 ** max(min(failures, 10) - 1, 0), DAY), pace.shortest))
+
+
+def _before_deadline(due: datetime, now: datetime, earliest: datetime, url: str, pace: Pace) -> datetime:
+    """A visit that would come after the draft is made comes before it, each feed at its own minute of that hour."""
+    if pace.deadline is None or due <= pace.deadline - _LEAD[1] or now >= pace.deadline - _LEAD[0]:
+        return due
+    seed = hashlib.blake2b(url.encode(), digest_size=4).digest()
+    share = int.from_bytes(seed, "big") / 2**32
+    wanted = pace.deadline - _LEAD[1] - (_LEAD[0] - _LEAD[1]) * share
+    at = max(wanted, earliest)
+    return at if at <= min(due, pace.deadline - _LEAD[1]) else due
 
 
 def _spread(seconds: float, url: str, now: datetime, pace: Pace) -> timedelta:

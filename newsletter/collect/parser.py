@@ -6,13 +6,15 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from newsletter.collect.entries import Parsed
 from newsletter.collect.worker import ANSWER, FRAME
+
+T = TypeVar("T")
 
 _PATIENCE = 15.0
 """Seconds by the wall clock; the worker's own limit is of its own time and strikes first."""
@@ -42,13 +44,22 @@ class Parser:
 
     async def parse(self, body: bytes, *, content_type: str = "", url: str = "") -> Parsed:
         """What `parsing.parse` finds. A feed that is too much for it is read again, gently."""
+        for gentle in (False, True):
+            head = {"job": "feed", "content_type": content_type, "url": url, "gentle": gentle}
+            if (found := await self._ask(head, body, Parsed.from_json)) is not None:
+                return found
+        return Parsed(kind="unknown", problems=("too much to read: it takes more time or memory than a feed may",))
+
+    async def article(self, body: bytes, *, content_type: str = "", url: str = "") -> str:
+        """The text of the article in a page; "" where there is none, or the page is too much to read."""
+        head = {"job": "page", "content_type": content_type, "url": url}
+        return await self._ask(head, body, lambda answer: answer[1:].decode("utf-8")) or ""
+
+    async def _ask(self, head: Mapping[str, object], body: bytes, understood: Callable[[bytes], T]) -> T | None:
+        """None where the worker died of it."""
         worker = await self._idle.get()
         try:
-            for gentle in (False, True):
-                head = {"content_type": content_type, "url": url, "gentle": gentle}
-                if (found := await asyncio.to_thread(worker.ask, head, body)) is not None:
-                    return found
-            return Parsed(kind="unknown", problems=("too much to read: it takes more time or memory than a feed may",))
+            return await asyncio.to_thread(worker.ask, head, body, understood)
         finally:
             self._idle.put_nowait(worker)
 
@@ -60,7 +71,7 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._asked = 0
 
-    def ask(self, head: Mapping[str, object], body: bytes) -> Parsed | None:
+    def ask(self, head: Mapping[str, object], body: bytes, understood: Callable[[bytes], T]) -> T | None:
         """None where the worker died of it; the next question starts another."""
         process = self._process = self._process or _start()
         watch = threading.Timer(_PATIENCE, process.kill)
@@ -74,7 +85,7 @@ class _Worker:
         self._asked += 1
         if not answer or self._asked >= _RECYCLED:
             self.stop()
-        return Parsed.from_json(answer) if answer else None
+        return understood(answer) if answer else None
 
     def stop(self) -> None:
         process, self._process, self._asked = self._process, None, 0

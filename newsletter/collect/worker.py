@@ -1,6 +1,7 @@
 """The process that parses strangers' bytes: it may be killed at any moment, and nothing is lost with it.
 
-Reads frames of a length, a JSON head and a body from stdin; answers each with a length and a Parsed as JSON.
+Reads frames of a length, a JSON head and a body from stdin; answers each with a length and what it has found: a
+Parsed as JSON, or the text of a page.
 """
 
 import json
@@ -25,10 +26,26 @@ def main() -> None:
         head_size, body_size = FRAME.unpack(frame)
         head = json.loads(_exactly(stdin, head_size))
         body = _exactly(stdin, body_size)
-        _limit_time(GENTLE if head["gentle"] else THOROUGH)
-        answer = _read(body, head).to_json()
+        _limit_time(GENTLE if head.get("gentle") else THOROUGH)
+        answer = _JOBS[head.pop("job")](body, head)
         stdout.write(ANSWER.pack(len(answer)) + answer)
         stdout.flush()
+
+
+def _feed(body: bytes, head: dict[str, Any]) -> bytes:
+    return _read(body, head).to_json()
+
+
+def _page(body: bytes, head: dict[str, Any]) -> bytes:
+    from newsletter.collect.extracting import article_text
+
+    try:
+        return b"+" + article_text(body, **head).encode("utf-8", "replace")
+    except Exception:  # strangers' input
+        return b"+"
+
+
+_JOBS = {"feed": _feed, "page": _page}
 
 
 def _read(body: bytes, head: dict[str, Any]) -> Parsed:

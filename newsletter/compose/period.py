@@ -33,6 +33,13 @@ def slot(schedule: str, zone: str, period: str) -> datetime:
     return _instant(_monday(period) + timedelta(days=_DAYS.index(day)), time(int(hour), int(minute)), zone)
 
 
+def next_slot(schedule: str, zone: str, after: datetime, *, ahead: timedelta = timedelta()) -> datetime:
+    """The first moment later than `after` that lies `ahead` of an instant of the schedule."""
+    at = after + ahead
+    found = (slot(schedule, zone, period_of(at + weeks * _WEEK, zone)) - ahead for weeks in (-1, 0, 1, 2))
+    return min(one for one in found if one > after)
+
+
 def _monday(period: str) -> date:
     match = _PERIOD.match(period)
     try:

@@ -18,7 +18,6 @@ _HEADLINE = {"zh": 70}
 _SUMMARY = {"zh": 130}
 _POINT = {"zh": 120}
 _RELATED_SUMMARY = 160
-_READ = 2_000
 _TAGS = 4
 _RELATED = 3
 _REASONS = 3
@@ -119,7 +118,7 @@ class Telling:
     def _summary(self, report: Article, points: Sequence[str]) -> str:
         """The key points as running text, else the first sentences of the report that say more than its title."""
         limit = _SUMMARY.get(report.language, 340)
-        body = one_line(report.summary or report.text[:_READ])
+        body = one_line(report.summary)  # `text` may be that of a page, which is not ours to print
         found = points or [one for one in sentences(body) if not _says_title(one, report.title)]
         joint = "" if report.language == "zh" else " "
         text = ""

@@ -91,7 +91,7 @@ async def add_feed(room: Newsroom, url: str, *, now: datetime) -> Added:
         file = _write(room, _ADDED, [feed], title="Added feeds")
         _, new = await asyncio.to_thread(take, tools, feed, FeedHealth(feed_url=feed.url), found.answer, found.parsed)
     room.read_feeds_again()
-    return Added(feed=feed, file=file, new_articles=new, alone=alone)
+    return Added(feed=feed, file=file, new_articles=len(new), alone=alone)
 
 
 async def try_feed(room: Newsroom, url: str, *, now: datetime) -> Tried:

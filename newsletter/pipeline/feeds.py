@@ -6,16 +6,23 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from newsletter.collect.answers import Answer, Failed
 from newsletter.collect.entries import Parsed
-from newsletter.collect.fetcher import Fetcher
+from newsletter.collect.fetcher import Fetcher, Manners
 from newsletter.collect.filing import articles_of
+from newsletter.collect.fulltext import Pages
 from newsletter.collect.identity import sort_out
 from newsletter.collect.pacing import Pace, answered, failed, is_due, must_wait, validators
 from newsletter.collect.parser import Parser
-from newsletter.model import Article, Feed, FeedHealth, FeedUrl
+from newsletter.collect.robots import Robots
+from newsletter.collect.sifting import sift
+from newsletter.compose.period import next_slot
+from newsletter.config import Edition
+from newsletter.model import Article, Feed, FeedHealth, FeedUrl, Filter
 from newsletter.newsroom import Newsroom
+from newsletter.pipeline.wholetexts import SaidByRobots, read_pages
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
@@ -56,7 +63,7 @@ class _Visit:
     asked: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Tools:
     """What a visit needs."""
 
@@ -65,10 +72,25 @@ class Tools:
     parser: Parser
     now: datetime
 
-    @property
+    @cached_property
     def pace(self) -> Pace:
         settings = self.room.config.collect
-        return Pace(shortest=int(settings.min_interval.total_seconds()), jitter=settings.jitter)
+        return Pace(
+            shortest=int(settings.min_interval.total_seconds()),
+            jitter=settings.jitter,
+            deadline=next_draft(self.room.config.editions, self.now),
+        )
+
+    @cached_property
+    def pages(self) -> Pages:
+        """For feeds that ask for whole texts."""
+        return Pages(self.fetcher, self.parser, Robots(self.fetcher, SaidByRobots(self.room.store), now=self.now))
+
+
+def next_draft(editions: Sequence[Edition], now: datetime) -> datetime | None:
+    """When the next draft of any edition is composed."""
+    nearest = (next_slot(one.schedule, one.timezone, now, ahead=one.compose_before) for one in editions)
+    return min(nearest, default=None)
 
 
 async def collect(
@@ -94,7 +116,7 @@ async def collect(
 def _wanted(room: Newsroom, now: datetime, only_due: bool) -> list[tuple[Feed, FeedHealth]]:
     with room.store.read() as tx:
         known = tx.feeds.all_health()
-    feeds = [feed for feed in room.read_feeds_again() if feed.enabled]
+    feeds = [feed for feed in room.read_feeds_again() if feed.is_on(now)]
     pairs = [(feed, known.get(feed.url) or FeedHealth(feed_url=feed.url)) for feed in feeds]
     return [pair for pair in pairs if not only_due or is_due(pair[1], now)]
 
@@ -116,8 +138,11 @@ async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
             next=f"it is asked again after {health.not_before:%Y-%m-%d %H:%M} UTC",
         )
         return _Visit(feed=feed, health=health, failure=wait, asked=False)
+    if health.filters != digest_of(feed.filters):  # what they left out may come in now, if it is still there
+        health = replace(health, etag="", modified="", body_hash="")
     etag, modified = validators(health, now)
-    answer = await tools.fetcher.fetch(health.moved_to or feed.url, now=now, etag=etag, modified=modified)
+    address = health.moved_to or feed.url
+    answer = await tools.fetcher.fetch(address, now=now, etag=etag, modified=modified, manners=manners_of(feed))
     if isinstance(answer, Failed):
         return _Visit(feed=feed, health=health, failure=answer)
     digest = hashlib.sha256(answer.body).hexdigest() if answer.status == 200 else ""
@@ -127,12 +152,28 @@ async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
     if not parsed.is_feed:
         return _Visit(feed=feed, health=health, failure=no_feed(parsed))
     after, new = await asyncio.to_thread(take, tools, feed, health, answer, parsed)
-    return _Visit(feed=feed, health=after, new=new, changed=True)
+    if feed.fulltext and new:
+        await read_pages(tools.room, feed, new, tools.pages, now=tools.now)
+    return _Visit(feed=feed, health=after, new=len(new), changed=True)
 
 
-def take(tools: Tools, feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed) -> tuple[FeedHealth, int]:
-    """Store what a body has brought; the number of new articles."""
-    articles = articles_of(parsed, feed, now=tools.now)
+def manners_of(feed: Feed) -> Manners:
+    return Manners(gap=feed.gap, alone=feed.alone)
+
+
+def digest_of(filters: Sequence[Filter]) -> str:
+    words = "\n".join(map(repr, filters))
+    return hashlib.sha256(words.encode()).hexdigest()[:16] if filters else ""
+
+
+def take(
+    tools: Tools, feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed
+) -> tuple[FeedHealth, tuple[Article, ...]]:
+    """Store what a body has brought; the new articles."""
+    sifted = sift(parsed.entries, feed.filters)
+    for problem in sifted.problems:
+        log.warning("%s: %s", feed.url, problem)
+    articles = articles_of(replace(parsed, entries=sifted.kept), feed, now=tools.now)
     digest = hashlib.sha256(answer.body).hexdigest()
     if answer.cut_short:
         # Half a body has neither a name nor a hash: the other half must come with the next.
@@ -141,14 +182,15 @@ def take(tools: Tools, feed: Feed, health: FeedHealth, answer: Answer, parsed: P
     after = answered(
         health, answer, now=tools.now, pace=tools.pace, parsed=parsed, body_hash=digest, dates=_dates(articles)
     )
+    after = replace(after, filters=digest_of(feed.filters))
     with tools.room.store.write() as tx:
-        found = sort_out(articles, tx.articles, policy=health.identity)
+        found = sort_out(articles, tx.articles, policy=health.identity, whole_texts=feed.fulltext)
         tx.articles.add(found.new)
         tx.articles.update(found.changed)
         tx.articles.add_aliases(feed.url, found.aliases)
         after = replace(after, identity=found.policy)
         tx.feeds.save_health(after)
-    return after, len(found.new)
+    return after, found.new
 
 
 def no_feed(parsed: Parsed) -> Failed:
