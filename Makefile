@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 # Touched after an install, so that a second run is quick and a change of the pins is noticed.
 RUN    := $(VENV)/.run-time
 DEV    := $(VENV)/.development
+RIVALS := $(VENV)-bench/.rivals
 
 .PHONY: demo test check lint bench evaluate lock clean install develop
 .DEFAULT_GOAL := test
@@ -17,6 +18,9 @@ $(RUN): requirements.txt pyproject.toml scripts/install
 
 $(DEV): requirements-dev.txt pyproject.toml scripts/install
 	@PYTHON="$(PYTHON)" scripts/install $(VENV) requirements-dev.txt && touch $(RUN) $@
+
+$(RIVALS): requirements-bench.txt pyproject.toml scripts/install
+	@PYTHON="$(PYTHON)" scripts/install $(VENV)-bench requirements-bench.txt && touch $@
 
 demo: $(RUN)
 	@$(BIN)/newsletter demo
@@ -32,8 +36,10 @@ lint: $(DEV)
 
 check: lint test
 
-bench: $(DEV)
-	@$(BIN)/python -m tests.bench
+# Beside its rivals, in an environment of its own. BENCH names rooms: make bench BENCH="collecting curating"
+BENCH ?=
+bench: $(RIVALS)
+	@$(dir $(RIVALS))bin/python -m tests.bench $(BENCH)
 
 # The labelled articles are private and stand beside the checkout; without them there is nothing to measure.
 GOLD ?= ../shared/data/gold/gold_dev.jsonl.gz
@@ -46,4 +52,4 @@ lock:
 	@scripts/lock
 
 clean:
-	@rm -rf $(VENV) demo dist build bench.json .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf $(VENV) $(VENV)-bench demo dist build bench.json .mypy_cache .ruff_cache .pytest_cache

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: a table on stdout, the same figures in bench.json."""
+"""`python -m tests.bench [ROOM ...]`: a table on stdout, the same figures in bench.json."""
 
 import json
 import os
@@ -8,12 +8,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench.measures import MEASURES
+from tests.bench.measures import measures
 
 
 def main() -> int:
     found = []
-    for measure in MEASURES:
+    for measure in measures(sys.argv[1:]):
         for figure in measure():
             found.append(figure)
             mark = {True: "ok", False: "MISSED", None: ""}[figure.within]
