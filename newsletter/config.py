@@ -87,6 +87,7 @@ Site = Annotated[str, AfterValidator(_site)]
 Colour = Annotated[str, _matching(_COLOUR, 'a colour such as "#0B5C6B"')]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Positive = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=0)]
 Address = Annotated[str, _matching(re.compile(r"^[^\s@<>]+@[^\s@<>]+$"), "an e-mail address")]
 Sender = Annotated[
     str,
@@ -94,6 +95,7 @@ Sender = Annotated[
     _matching(re.compile(r"^([^<>]*<)?[^\s@<>]+@[^\s@<>]+>?$"), '"name@example.org" or "Name <name@example.org>"'),
 ]
 
+_LEAST_HOLD, _MOST_HOLD, _MOST_SPREAD = timedelta(minutes=15), timedelta(hours=72), timedelta(days=6)
 _STRICT = ConfigDict(extra="forbid", strict=False, arbitrary_types_allowed=True)
 
 SECTIONS = (
@@ -211,6 +213,8 @@ class Smtp:
     tls: Literal["tls", "starttls", "none"] = "starttls"
     connections: Positive = 4
     timeout: Annotated[float, Field(gt=0)] = 30.0
+    per_connection: Count = 0
+    per_domain: Count = 0
     username_env: str = ""
     password_env: str = ""
     dkim_domain: Annotated[str, _matching(_DOMAIN, 'a domain such as "news.example.org"')] = ""
@@ -226,6 +230,18 @@ class SendGrid:
     timeout: Annotated[float, Field(gt=0)] = 30.0
     api_key_env: Env = "SENDGRID_API_KEY"
     webhook_key_env: Env = "SENDGRID_WEBHOOK_KEY"
+    click_tracking: bool = False
+    open_tracking: bool = False
+    hold: Duration = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmUp:
+    """`[deliver.warm_up]`: `first` letters on the first day, then at most `growth` times the best day so far."""
+
+    __pydantic_config__ = _STRICT
+    first: Count = 0
+    growth: Annotated[float, Field(ge=1, le=10)] = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,10 +250,13 @@ class Deliver:
 
     __pydantic_config__ = _STRICT
     transport: Literal["outbox", "smtp", "sendgrid"] = "outbox"
-    batch: Annotated[int, Field(ge=1, le=1000)] = 64
+    batch: Annotated[int, Field(ge=1, le=1000)] = 250
     retry: tuple[Annotated[float, Field(ge=0)], ...] = (60, 300, 1800, 7200)
     lease: Duration = timedelta(minutes=5)
     pause_after: Positive = 10
+    per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
+    spread: Duration = timedelta(0)
+    warm_up: WarmUp = field(default_factory=WarmUp)
     outbox: Outbox = field(default_factory=Outbox)
     smtp: Smtp = field(default_factory=Smtp)
     sendgrid: SendGrid = field(default_factory=SendGrid)
@@ -351,6 +370,14 @@ def _contradictions(config: Config, where: str) -> list[str]:
     if any(dkim.values()) and not all(dkim.values()):
         missing = ", ".join(name for name, value in dkim.items() if not value)
         problems.append(f"{where}: [deliver.smtp] {missing}: is missing; signing needs domain, selector and key")
+    hold, spread = config.deliver.sendgrid.hold, config.deliver.spread
+    if hold and not _LEAST_HOLD <= hold <= _MOST_HOLD:
+        problems.append(
+            f"{where}: [deliver.sendgrid] hold: use a time from 15m to 72h, or 0h for none; "
+            "SendGrid takes letters back until 10 minutes before they leave"
+        )
+    if spread > _MOST_SPREAD:
+        problems.append(f"{where}: [deliver] spread: at most 6d, so that an issue is out before the next one")
     for edition in config.editions:
         if edition.twin and (edition.twin not in keys or edition.twin == edition.key):
             problems.append(

@@ -12,6 +12,7 @@ from newsletter.store.desk import DeskShelf
 from newsletter.store.events import EventShelf
 from newsletter.store.feeds import FeedShelf
 from newsletter.store.freezing import FreezeShelf
+from newsletter.store.handed import HandedShelf
 from newsletter.store.issues import IssueShelf
 from newsletter.store.occurrences import OccurrenceShelf
 from newsletter.store.settings import SettingShelf
@@ -68,6 +69,10 @@ class Shelves:
     @cached_property
     def freezes(self) -> FreezeShelf:
         return FreezeShelf(self.connection)
+
+    @cached_property
+    def handed(self) -> HandedShelf:
+        return HandedShelf(self.connection)
 
     @cached_property
     def events(self) -> EventShelf:

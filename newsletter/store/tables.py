@@ -336,6 +336,16 @@ events = Table(
     Index(None, "delivery"),
 )
 
+handed = Table(
+    "handed",
+    metadata,
+    Column("issue", String(128), primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("owner", String(64), primary_key=True),
+    Column("letters", Integer, nullable=False),
+    Index(None, "at"),
+)
+
 # -- the clock and the desk
 
 occurrences = Table(

@@ -1,0 +1,54 @@
+"""How many letters were handed over and when: what a warm-up may still send today, and how fast an issue goes.
+
+A row of the ledger changes its time with every event, so this is counted apart, in the transaction that writes down
+the intent. Each worker counts for itself: nobody waits for another's row.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from newsletter.model import IssueKey
+from newsletter.store.tables import handed
+
+STEP = timedelta(seconds=10)
+_KEPT = timedelta(days=60)
+
+
+class HandedShelf:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, issue: IssueKey, owner: str, letters: int, *, now: datetime) -> None:
+        """`letters` may be below nothing: those that were counted and then not tried."""
+        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        values = {"issue": issue, "at": _step_of(now), "owner": owner, "letters": letters}
+        statement = insert(handed).values(**values)
+        key = [handed.c.issue, handed.c.at, handed.c.owner]
+        more = {"letters": handed.c.letters + statement.excluded.letters}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=more))
+
+    def between(self, since: datetime, until: datetime, *, issue: IssueKey | None = None) -> int:
+        """Letters of one issue, or of all."""
+        where = [handed.c.at >= since, handed.c.at < until]
+        if issue is not None:
+            where.append(handed.c.issue == issue)
+        return int(
+            self._connection.execute(select(func.coalesce(func.sum(handed.c.letters), 0)).where(*where)).scalar_one()
+        )
+
+    def first(self, issue: IssueKey, since: datetime) -> datetime | None:
+        """When the first letter of the issue went in that time, to ten seconds."""
+        where = (handed.c.issue == issue, handed.c.at >= since)
+        found: datetime | None = self._connection.execute(select(func.min(handed.c.at)).where(*where)).scalar()
+        return found
+
+    def forget(self, *, now: datetime) -> None:
+        """What is so old that no plan looks at it."""
+        self._connection.execute(delete(handed).where(handed.c.at < now - _KEPT))
+
+
+def _step_of(now: datetime) -> datetime:
+    seconds = int(STEP.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
