@@ -47,6 +47,8 @@ class Filter:
     field: Literal["title", "link", "tag"]
     contains: str = ""
     regex: str = ""
+    everywhere: bool = False
+    """It stands for all feeds, after each feed's own."""
 
     def __str__(self) -> str:
         how = f"matches {self.regex!r}" if self.regex else f"contains {self.contains!r}"
@@ -115,6 +117,8 @@ class FeedHealth:
     moving_seen: int = 0
     """A permanent redirect that is watched before it is believed."""
     gone_seen: int = 0
+    changed: datetime | None = None
+    """When its body last changed."""
     filters: str = ""
     """A digest of the filters that its entries went through: with others it is read anew."""
 

@@ -69,6 +69,69 @@ def test_feeds_are_listed_with_their_health(capsys: pytest.CaptureFixture[str]) 
     assert {"feed", "title", "enabled", "health", "articles", "last_error", "due", "interval"} <= good.keys()
     assert (good["health"], good["articles"], good["last_error"]) == ("ok", 2, "")
     assert (gone["health"], gone["articles"], gone["last_error"]) == ("failing", 0, "HTTP 410")
+    assert (good["weekly"], good["told"], good["share"], good["muted_until"]) == (1.6, 0, 0.0, None)
+    assert gone["share"] is None
+
+
+@pytest.mark.usefixtures("home")
+def test_the_list_tells_which_share_of_a_feed_a_digest_has_told(
+    capsys: pytest.CaptureFixture[str], server: FeedServer
+) -> None:
+    dated = "<pubDate>Wed, 11 Mar 2026 08:30:00 GMT</pubDate>"
+    news = item(dated, "Nvidia invests $2 billion in Nebius data centres", "/1")
+    server.replies["/feed.xml"] = Reply(body=rss(news + item(dated, "Champions sell a defender", "/2")))
+    lines(capsys, "collect", "--json", "--as-of", AS_OF)
+    lines(capsys, "curate", "--json", "--as-of", AS_OF)
+    lines(capsys, "compose", "weekly-en", "--json", "--as-of", AS_OF)
+    good, _ = lines(capsys, "feeds", "list", "--json")
+    assert (good["articles"], good["told"], good["share"]) == (2, 1, 0.5)
+
+
+@pytest.mark.usefixtures("home")
+def test_a_feed_is_muted_for_days_until_a_time_or_for_good(
+    capsys: pytest.CaptureFixture[str], server: FeedServer
+) -> None:
+    url = server.url("/feed.xml")
+    for more, until in (
+        (("--days", "7"), "2026-03-20T08:00:00Z"),
+        (("--until", "2026-04-01"), "2026-04-01T23:59:59Z"),
+        ((), None),
+    ):
+        (muted,) = lines(capsys, "feeds", "mute", url, *more, "--json", "--as-of", AS_OF)
+        assert muted == {"feed": url, "muted": True, "until": until}
+        good, _ = lines(capsys, "feeds", "list", "--json", "--as-of", AS_OF)
+        assert (good["health"], good["muted_until"]) == ("muted", until or "9999-12-31T00:00:00Z")
+    (unmuted,) = lines(capsys, "feeds", "unmute", url, "--json", "--as-of", AS_OF)
+    assert unmuted == {"feed": url, "muted": False, "was": True}
+    assert main(["feeds", "mute", "https://nobody.example/"]) == 1
+    assert "is not subscribed" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["feeds", "mute", url, "--days", "soon"])
+
+
+@pytest.mark.usefixtures("home")
+def test_a_dry_run_says_what_filters_keep_out_and_why(
+    capsys: pytest.CaptureFixture[str], server: FeedServer, home: Path
+) -> None:
+    (home / "draft.toml").write_text("[[filter]]\naction = 'drop'\nfield = 'title'\ncontains = '内比厄斯'\n", "utf-8")
+    url = server.url("/feed.xml")
+    out, kept = lines(capsys, "feeds", "try", url, "--filters", str(home / "draft.toml"), "--json", "--as-of", AS_OF)
+    assert (out["kept"], out["why"]) == (False, "drop where title contains '内比厄斯'")
+    assert (kept["kept"], kept["why"], kept["new"]) == (True, "", True)
+    (home / "draft.toml").rename(home / "feeds" / "filters.toml")
+    checked = lines(capsys, "feeds", "check", "--json", "--as-of", AS_OF)
+    assert [(one["articles"], one["dropped"]) for one in checked] == [(1, 1), (0, 0)]
+
+
+@pytest.mark.usefixtures("home")
+def test_check_tells_of_filters_that_are_wrong_or_about_nobody(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    rules = home / "feeds" / "filters.toml"
+    rules.write_text("[[filter]]\naction = 'drop'\nfield = 'title'\nregex = '('\n", "utf-8")
+    assert main(["check"]) == 1
+    assert "is not valid" in capsys.readouterr().err
+    rules.write_text("[[filter]]\nfeed = 'https://x/'\naction = 'drop'\nfield = 'title'\ncontains = 'a'\n", "utf-8")
+    assert main(["check"]) == 1
+    assert "https://x/ is not subscribed" in capsys.readouterr().err
 
 
 def test_feeds_are_added_tried_checked_and_exported(

@@ -88,7 +88,7 @@ def test_the_list_tells_how_each_feed_fares(room: Newsroom, server: FeedServer) 
     add(room, server.url("/feed.xml"))
     server.replies["/feed.xml"] = Reply(status=500)
     asyncio.run(pipeline.collect(room, now=NOW))
-    (one,) = pipeline.listed_feeds(room)
+    (one,) = pipeline.listed_feeds(room, now=NOW)
     assert (one.health, one.articles, one.known.last_error) == ("failing", 2, "HTTP 500")
 
 

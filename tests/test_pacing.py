@@ -1,187 +1,194 @@
+"""So many letters a second, so many a day: counted in the ledger, kept over restarts, gone on with by themselves."""
+
+import asyncio
+import time
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from newsletter.collect.answers import Answer, Failed
-from newsletter.collect.asking import fresh_for, wait_asked
-from newsletter.collect.entries import Parsed
-from newsletter.collect.pacing import Pace, answered, failed, is_due, must_wait, validators
-from newsletter.model import FeedHealth, FeedUrl
+from newsletter import pipeline
+from newsletter.config import Config, Deliver, WarmUp, config_from
+from newsletter.deliver.pacing import Pace, allowed, days_needed, rate_of
+from newsletter.errors import ConfigError
+from newsletter.model import DeliveryState, IssueKey, IssueStatus
+from newsletter.newsroom import Newsroom, open_newsroom
+from newsletter.pipeline.letters import Delivered
+from newsletter.schedule import Clock
 from tests.builders import NOW
+from tests.mailroom import KEY, Hands, approve
 
-PACE = Pace(shortest=900, jitter=0.0)
-URL = "https://wire.example/feed"
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def health(**more: Any) -> FeedHealth:
-    return FeedHealth(feed_url=FeedUrl(URL), **more)
+S = DeliveryState
+DAY = timedelta(days=1)
 
 
-def ok(**more: Any) -> Answer:
-    values: dict[str, Any] = {"status": 200, "url": URL}
-    return Answer(**(values | more))
+def _room(config: Config, **deliver: object) -> Config:
+    return replace(config, deliver=replace(config.deliver, **deliver))  # type: ignore[arg-type]
 
 
-def feed(
-    before: FeedHealth, answer: Answer, now: datetime = NOW, *, every: timedelta = 6 * HOUR, **asks: Any
-) -> FeedHealth:
-    dates = [now - every * n for n in range(1, 41)]
-    return answered(before, answer, now=now, pace=PACE, parsed=Parsed(kind="rss", **asks), body_hash="h", dates=dates)
+def _deliver(room: Newsroom, at: datetime) -> Delivered:
+    return asyncio.run(pipeline.deliver(room, KEY, clock=Hands(at)))
 
 
-def wait(after: FeedHealth) -> timedelta:
-    assert after.due is not None
-    return after.due - NOW
+def _letters(room: Newsroom) -> int:
+    return len(list((room.config.folder / "outbox").rglob("*.eml")))
 
 
-def test_a_feed_never_fetched_is_due() -> None:
-    assert is_due(health(), NOW)
+def test_batches_go_evenly_and_whoever_pauses_does_not_catch_up_at_once() -> None:
+    pace = Pace(10)
+    assert [pace.take(10, now) for now in (0, 0, 0.5)] == [0, 1, 1.5]
+    assert pace.take(10, 100) == 0
+    assert pace.take(10, 100) == 1
+    assert (pace.batch(64), Pace(0.1).batch(64), Pace(900).batch(64)) == (10, 1, 64)
+    assert (pace.ahead(512), Pace(0.1).ahead(512)) == (50, 1)
+
+
+def test_the_slower_of_two_limits_holds() -> None:
+    assert rate_of(0, timedelta(0), 1000) is None
+    assert rate_of(5, timedelta(0), 1000) == 5
+    assert rate_of(5, timedelta(hours=1), 3600) == 1
+    assert rate_of(0, timedelta(hours=1), 0) is None
+
+
+def test_a_day_takes_so_many_times_the_best_of_those_before() -> None:
+    assert [allowed(first=50, growth=1.5, best=best) for best in (0, 30, 100)] == [50, 50, 150]
+    assert days_needed(1000, 100, first=100, growth=2, best=0) == 3  # 100, 200, 400, 300
+    assert days_needed(100, 100, first=100, growth=2, best=0) == 0
+    assert days_needed(10**9, 0, first=1, growth=1, best=0) == 3650
+
+
+def test_letters_go_no_faster_than_so_many_a_second(config: Config) -> None:
+    with open_newsroom(_room(config, per_second=20.0)) as room:
+        approve(room, 50)
+        start = time.monotonic()
+        assert asyncio.run(pipeline.deliver(room, KEY, clock=lambda: datetime.now(UTC))).states == {S.ACCEPTED: 50}
+        assert 1.8 <= time.monotonic() - start < 6
+
+
+def test_an_issue_is_spread_over_its_time(config: Config) -> None:
+    with open_newsroom(_room(config, spread=timedelta(seconds=2))) as room:
+        approve(room, 8)
+        start = time.monotonic()
+        assert asyncio.run(pipeline.deliver(room, KEY, clock=lambda: datetime.now(UTC))).states == {S.ACCEPTED: 8}
+        assert 1.5 <= time.monotonic() - start < 5
+
+
+def test_a_spread_issue_stops_and_pauses_at_once_and_goes_on(config: Config) -> None:
+    with open_newsroom(_room(config, spread=timedelta(days=1))) as room:
+        approve(room, 24)  # one an hour
+
+        async def stopped(how: str) -> Delivered:
+            stop = asyncio.Event()
+            going = asyncio.create_task(pipeline.deliver(room, KEY, clock=lambda: datetime.now(UTC), stop=stop))
+            await asyncio.sleep(0.3)
+            if how == "stop":
+                stop.set()
+            else:
+                pipeline.pause(room, KEY, now=NOW)
+            return await asyncio.wait_for(going, 5)
+
+        assert asyncio.run(stopped("stop")).states == {S.PLANNED: 23, S.ACCEPTED: 1}
+        found = asyncio.run(stopped("pause"))
+        assert (found.states, found.paused) == ({S.PLANNED: 22, S.ACCEPTED: 2}, "paused by hand")
+
+
+def test_a_warm_up_sends_so_many_a_day_and_more_each_day(config: Config) -> None:
+    with open_newsroom(_room(config, warm_up=WarmUp(first=10, growth=2))) as room:
+        approve(room, 100)
+        sent, waits = [], []
+        for day in range(5):
+            found = _deliver(room, NOW + day * DAY)
+            sent.append(_letters(room))
+            waits.append(found.outlook and (found.outlook.waits, found.outlook.due))
+            assert _deliver(room, NOW + day * DAY + timedelta(hours=9)).states == found.states
+        midnights = [datetime(2026, 3, 14 + day, tzinfo=UTC) for day in range(3)]
+        assert sent == [10, 30, 70, 100, 100]
+        assert waits == [*(("warm-up", at) for at in midnights), None, None]
+        assert pipeline.status(room, KEY).status is IssueStatus.SENT
+
+
+def test_a_day_of_a_warm_up_counts_over_restarts_and_over_issues(config: Config) -> None:
+    plan = _room(config, warm_up=WarmUp(first=10, growth=2), batch=4)
+    with open_newsroom(plan) as room:
+        approve(room, 30)
+        with room.store.write() as tx:
+            tx.handed.add(IssueKey("weekly-zh/2026-W11"), "another", 7, now=NOW - timedelta(hours=1))
+        assert _deliver(room, NOW).states == {S.PLANNED: 27, S.ACCEPTED: 3}
+    with open_newsroom(plan) as room:
+        assert _deliver(room, NOW + timedelta(hours=1)).states == {S.PLANNED: 27, S.ACCEPTED: 3}
+        assert _deliver(room, NOW + DAY).states == {S.PLANNED: 7, S.ACCEPTED: 23}
+
+
+def test_two_workers_share_the_letters_of_a_day(config: Config) -> None:
+    with open_newsroom(_room(config, warm_up=WarmUp(first=20), batch=3)) as room:
+        approve(room, 50)
+
+        async def both() -> None:
+            await asyncio.gather(*(pipeline.deliver(room, KEY, clock=Hands(NOW)) for _ in range(2)))
+
+        asyncio.run(both())
+        assert pipeline.status(room, KEY).states == {S.PLANNED: 30, S.ACCEPTED: 20}
+
+
+def test_the_clock_goes_on_with_a_warm_up_on_the_next_day_and_rests_until_then(config: Config) -> None:
+    """A tick that begins nothing leaves no work behind; one that begins a delivery does."""
+    with open_newsroom(_room(config, warm_up=WarmUp(first=10, growth=2))) as room:
+        approve(room, 25)
+        _deliver(room, NOW)
+
+        def entered(at: datetime) -> bool:
+            async def run() -> bool:
+                clock = Clock(room, now=lambda: at)
+                begun = KEY in clock._letters()
+                await clock.close()
+                return begun
+
+            return asyncio.run(run())
+
+        midnight = datetime(2026, 3, 14, tzinfo=UTC)
+        assert [entered(at) for at in (NOW, midnight - timedelta(seconds=1), midnight)] == [False, False, True]
+
+
+def test_progress_tells_rate_and_time_left_from_the_last_minute(room: Newsroom) -> None:
+    approve(room, 100)
+    with room.store.write() as tx:
+        tx.issues.set_status(KEY, IssueStatus.SENDING)
+        tx.freezes.begin(KEY, now=NOW)
+        edition = room.config.editions[0].edition_key
+        tx.freezes.advance(KEY, edition, key=room.signer.delivery_key, domain="news.example", size=1000)
+        tx.handed.add(KEY, "a", 500, now=NOW - timedelta(minutes=5))
+        tx.handed.add(KEY, "a", 30, now=NOW - timedelta(seconds=30))
+        tx.handed.add(KEY, "a", 30, now=NOW - timedelta(seconds=10))
+    found = pipeline.progress(room, KEY, now=NOW)
+    assert (found.done, found.rate, found.left) == (0, 2.0, timedelta(seconds=50))
+    quiet = pipeline.progress(room, KEY, now=NOW + DAY)
+    assert (quiet.rate, quiet.left) == (0, None)
 
 
 @pytest.mark.parametrize(
-    ("every", "least", "most"),
+    ("deliver", "says"),
     [
-        (timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=15)),
-        (6 * HOUR, 2 * HOUR, 4 * HOUR),
-        (30 * DAY, DAY, DAY),
+        ({"per_second": -1}, "[deliver] per_second = -1: use greater than or equal to 0"),
+        ({"per_second": "fast"}, "[deliver] per_second = 'fast': use a number"),
+        ({"spread": "3 hours"}, '[deliver] spread = \'3 hours\': use a duration such as "15m", "6h" or "7d"'),
+        ({"spread": "7d"}, "[deliver] spread: at most 6d, so that an issue is out before the next one"),
+        ({"warm_up": {"first": -5}}, "[deliver.warm_up] first = -5: use greater than or equal to 0"),
+        ({"warm_up": {"growth": 0.5}}, "[deliver.warm_up] growth = 0.5: use greater than or equal to 1"),
+        ({"warm_up": {"grow": 2}}, "[deliver.warm_up] grow: unknown key (did you mean growth?)"),
+        ({"smtp": {"per_domain": 1.5}}, "[deliver.smtp] per_domain = 1.5: use a whole number"),
+        ({"smtp": {"per_connection": "x"}}, "[deliver.smtp] per_connection = 'x': use a whole number"),
+        ({"sendgrid": {"hold": "5m"}}, "[deliver.sendgrid] hold: use a time from 15m to 72h, or 0h for none"),
+        ({"sendgrid": {"click_tracking": "yes please"}}, "[deliver.sendgrid] click_tracking = 'yes please': use true"),
     ],
 )
-def test_a_feed_is_asked_in_its_own_rhythm(every: timedelta, least: timedelta, most: timedelta) -> None:
-    assert least <= wait(feed(health(), ok(), every=every)) <= most
+def test_a_limit_that_makes_no_sense_is_told_with_what_does(
+    deliver: dict[str, object], says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        config_from({"deliver": deliver}, where="config.toml", folder=tmp_path)
+    assert says in str(caught.value)
 
 
-def test_what_server_and_feed_ask_for_is_kept_also_when_nothing_changed() -> None:
-    after = feed(health(), ok(), ttl=5 * 3600)
-    assert wait(after) == 5 * HOUR
-    assert wait(answered(after, ok(status=304), now=NOW, pace=PACE)) == 5 * HOUR
-    assert wait(answered(after, ok(status=304, fresh=8 * 3600), now=NOW, pace=PACE)) == 8 * HOUR
-
-
-def test_validators_are_those_of_the_last_answer_and_survive_a_304_that_is_silent() -> None:
-    after = feed(health(etag="old", modified="old"), ok(etag='"a"'))
-    assert (after.etag, after.modified) == ('"a"', "")
-    after = answered(after, ok(status=304, modified="Mon, 09 Mar 2026 08:30:00 GMT"), now=NOW, pace=PACE)
-    assert validators(after, NOW) == ('"a"', "Mon, 09 Mar 2026 08:30:00 GMT")
-
-
-def test_a_date_of_change_in_the_future_is_not_sent_back() -> None:
-    assert validators(health(etag="a", modified="Mon, 01 Jul 2041 00:00:00 GMT"), NOW) == ("", "")
-
-
-def test_failures_double_the_wait_up_to_a_day_and_never_end_it() -> None:
-    after, waits = health(), []
-    for _ in range(40):
-        after = failed(after, Failed(reason="HTTP 500", status=500), now=NOW, pace=PACE)
-        waits.append(wait(after))
-    assert waits[:4] == [HOUR / 4, HOUR / 2, HOUR, 2 * HOUR]
-    assert waits[-1] == DAY
-    assert after.failures == 40
-    assert feed(after, ok()).failures == 0
-
-
-def test_an_outage_of_our_own_counts_for_nothing() -> None:
-    down = Failed(reason="cannot be reached", unreachable=True)
-    assert failed(health(), down, now=NOW, pace=PACE, ours=True).failures == 0
-
-
-def test_a_wish_for_silence_is_kept_whoever_asks() -> None:
-    after = failed(health(), Failed(reason="HTTP 429", status=429, wait=7200), now=NOW, pace=PACE)
-    assert must_wait(after, NOW + HOUR)
-    assert not is_due(after, NOW + HOUR)
-    assert not must_wait(after, NOW + 2 * HOUR)
-    assert feed(after, ok()).not_before is None
-
-
-def test_a_feed_is_gone_when_that_is_said_twice_and_asked_again_in_a_week() -> None:
-    gone = Failed(reason="HTTP 410", status=410)
-    once = failed(health(), gone, now=NOW, pace=PACE)
-    twice = failed(once, gone, now=NOW + DAY, pace=PACE)
-    assert (once.gone, twice.gone) == (False, True)
-    assert not is_due(twice, NOW + 7 * DAY)
-    assert is_due(twice, NOW + 8 * DAY)
-    assert not feed(twice, ok()).gone
-
-
-def test_a_permanent_redirect_is_believed_after_three_sightings_over_two_days() -> None:
-    moved = ok(moved_to="https://new.example/feed")
-    after = health()
-    for hours, believed in ((0, ""), (1, ""), (2, ""), (47, ""), (48, "https://new.example/feed")):
-        after = feed(after, moved, NOW + hours * HOUR)
-        assert after.moved_to == believed
-
-
-def test_a_redirect_that_changes_its_mind_starts_again() -> None:
-    after = feed(health(), ok(moved_to="https://a.example/feed"))
-    after = feed(after, ok(), NOW + 30 * HOUR)
-    after = feed(after, ok(moved_to="https://a.example/feed"), NOW + 60 * HOUR)
-    assert (after.moved_to, after.moving_seen) == ("", 1)
-
-
-def test_no_redirect_leads_from_https_to_http() -> None:
-    after = health()
-    for hours in (0, 30, 60, 90):
-        after = feed(after, ok(moved_to="http://wire.example/feed"), NOW + hours * HOUR)
-    assert after.moved_to == ""
-
-
-def test_a_new_address_that_fails_three_times_is_left() -> None:
-    after = health(moved_to="https://new.example/feed")
-    for _ in range(3):
-        after = failed(after, Failed(reason="HTTP 404", status=404), now=NOW, pace=PACE)
-    assert after.moved_to == ""
-
-
-def test_hours_and_days_to_be_skipped_are_skipped() -> None:
-    friday_eight = NOW
-    hours = feed(health(), ok(), friday_eight, every=HOUR / 12, skip_hours=(8, 9))
-    assert hours.due == friday_eight.replace(hour=10, minute=0)
-    days = feed(health(), ok(), friday_eight, every=HOUR / 12, skip_days=(4, 5, 6))
-    assert days.due == (friday_eight + 3 * DAY).replace(hour=0)
-    never = feed(health(), ok(), friday_eight, skip_hours=tuple(range(24)))
-    assert never.due is not None
-
-
-def test_jitter_moves_a_due_time_later_and_never_earlier() -> None:
-    pace = replace(PACE, jitter=0.1)
-    waits = set()
-    for minute in range(50):
-        now = NOW + timedelta(minutes=minute)
-        after = failed(health(), Failed(reason="x", wait=3600), now=now, pace=pace)
-        assert after.due is not None
-        waits.add(after.due - now)
-    assert min(waits) >= HOUR
-    assert max(waits) <= HOUR * 1.1
-    assert len(waits) > 20
-
-
-@pytest.mark.parametrize(
-    ("given", "seconds"),
-    [("120", 120), ("999999", 86_400), ("Fri, 13 Mar 2026 09:00:00 GMT", 3600), ("soon", 0), ("-5", 0), ("", 0)],
-)
-def test_retry_after_is_seconds_or_a_date(given: str, seconds: int) -> None:
-    assert wait_asked({"Retry-After": given}, NOW) == seconds
-
-
-def test_dates_count_by_the_servers_own_clock() -> None:
-    headers = {"Retry-After": "Thu, 01 Jan 2026 01:00:00 GMT", "Date": "Thu, 01 Jan 2026 00:00:00 GMT"}
-    assert wait_asked(headers, NOW) == 3600
-
-
-@pytest.mark.parametrize(
-    ("headers", "seconds"),
-    [
-        ({"Cache-Control": "public, max-age=600"}, 600),
-        ({"Cache-Control": "max-age=600", "Age": "500"}, 100),
-        ({"Cache-Control": "max-age=2592000"}, 86_400),
-        ({"Cache-Control": "no-cache, max-age=600"}, 0),
-        ({"Cache-Control": "s-maxage=900"}, 0),
-        ({"Expires": "Fri, 13 Mar 2026 10:00:00 GMT"}, 7200),
-        ({"Expires": "0"}, 0),
-        ({}, 0),
-    ],
-)
-def test_freshness_is_what_the_headers_say(headers: dict[str, str], seconds: int) -> None:
-    assert fresh_for(headers, NOW) == seconds
+def test_without_a_plan_nothing_is_limited() -> None:
+    assert (Deliver().warm_up.first, Deliver().per_second, Deliver().spread) == (0, 0, timedelta(0))

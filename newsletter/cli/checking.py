@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from newsletter.collect.opml import feeds_of, read_opml, without_doubles
+from newsletter.collect.rulefiles import EVERY, rules_of
 from newsletter.config import Config
 from newsletter.errors import DataError
 from newsletter.language.lexicon import Lexicon, open_lexicon
@@ -29,6 +30,10 @@ def _feeds(places: tuple[Path, ...]) -> tuple[list[str], list[str]]:
             read_opml(file)
         except DataError as error:
             problems.append(str(error))
+    try:
+        rules = rules_of(places)
+    except DataError as error:
+        problems.append(str(error))
     if problems:
         return problems, []
     feeds, every = feeds_of(places), list(chain.from_iterable(map(read_opml, files)))
@@ -36,6 +41,9 @@ def _feeds(places: tuple[Path, ...]) -> tuple[list[str], list[str]]:
     if not wanted:
         where = ", ".join(map(str, files or places))
         return [f"{where}: no feed is enabled; add one: newsletter feeds add URL"], []
+    strangers = sorted({url for url, _ in rules.filters} - {EVERY} - {feed.url for feed in every})
+    if strangers:
+        return [f"filters.toml: {url} is not subscribed; correct the address or take it out" for url in strangers], []
     twice = len(every) - len(without_doubles(every))
     more = f"; {_count(twice, 'address', 'addresses')} listed twice" if twice else ""
     return [], [f"feeds: {wanted} of {len(feeds)} enabled, from {', '.join(file.name for file in files)}{more}"]

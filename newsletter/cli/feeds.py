@@ -46,7 +46,7 @@ def articles(arguments: Namespace) -> None:
 
 def list_feeds(arguments: Namespace) -> None:
     with room_of(arguments) as room:
-        standing = pipeline.listed_feeds(room)
+        standing = pipeline.listed_feeds(room, now=now_of(arguments))
     found = (
         {
             "feed": one.feed.url,
@@ -58,12 +58,15 @@ def list_feeds(arguments: Namespace) -> None:
             "due": one.known.due,
             "interval": one.known.interval or None,
             "weekly": round(one.known.weekly, 1),
+            "told": one.told,
+            "share": round(one.told / one.articles, 3) if one.articles else None,
+            "muted_until": one.feed.muted_until if one.health == "muted" else None,
             "moved_to": one.known.moved_to or one.known.moving_to,
             "note": one.feed.note,
         }
         for one in standing
     )
-    rows(arguments, found, ("health", "articles", "due", "title", "feed", "last_error"))
+    rows(arguments, found, ("health", "articles", "weekly", "share", "due", "title", "feed", "last_error"))
 
 
 def add(arguments: Namespace) -> None:
@@ -71,30 +74,56 @@ def add(arguments: Namespace) -> None:
         done = asyncio.run(pipeline.add_feed(room, arguments.url, now=now_of(arguments)))
     feed = done.feed
     result = {"feed": feed.url, "title": feed.title, "language": feed.language, "new_articles": done.new_articles}
+    result |= {"others": done.others}
     lines = [
         f"{feed.title} <{feed.url}> is subscribed: {done.new_articles} articles",
         f"its category, topics and authority can be set in {done.file}",
     ]
+    lines += [f"  also offered: {other}" for other in done.others]
     report(arguments, result | {"file": str(done.file)}, [*lines, *_alone(done.alone)])
+
+
+def mute(arguments: Namespace) -> None:
+    now = now_of(arguments)
+    until = now + arguments.days if arguments.days else arguments.until
+    with room_of(arguments) as room:
+        end = pipeline.mute_feed(room, arguments.url, until=until, now=now)
+    told = f"until {end:%Y-%m-%d %H:%M} UTC" if until else "until: newsletter feeds unmute URL"
+    report(
+        arguments,
+        {"feed": arguments.url, "muted": True, "until": end if until else None},
+        [f"{arguments.url} is not asked {told}"],
+    )
+
+
+def unmute(arguments: Namespace) -> None:
+    with room_of(arguments) as room:
+        was = pipeline.unmute_feed(room, arguments.url, now=now_of(arguments))
+    say = f"{arguments.url} is asked again" if was else f"{arguments.url} was not muted"
+    report(arguments, {"feed": arguments.url, "muted": False, "was": was}, [say])
 
 
 def try_feed(arguments: Namespace) -> None:
     with room_of(arguments) as room:
-        tried = asyncio.run(pipeline.try_feed(room, arguments.url, now=now_of(arguments)))
+        trial = pipeline.try_feed(room, arguments.url, now=now_of(arguments), filters=arguments.filters)
+        tried = asyncio.run(trial)
     if tried.failure is not None:
         raise DataError(f"{tried.feed.url}: {tried.failure.reason}; {tried.failure.next or 'try again later'}")
     found = (
         {
             "feed": tried.feed.url,
-            "title": one.title,
-            "link": one.link,
-            "published": one.published,
-            "date_quality": one.date_quality,
-            "language": one.language,
+            "title": one.article.title,
+            "link": one.article.link,
+            "published": one.article.published,
+            "date_quality": one.article.date_quality,
+            "language": one.article.language,
+            "kept": not one.dropped,
+            "new": one.new,
+            "why": one.dropped,
         }
-        for one in tried.articles
+        for one in tried.seen
     )
-    rows(arguments, found, _ARTICLE)
+    rows(arguments, found, ("kept", *_ARTICLE, "why"))
     for problem in tried.problems:
         print(f"newsletter: {tried.feed.url}: {problem}", file=sys.stderr)
 
@@ -108,6 +137,7 @@ def check(arguments: Namespace) -> None:
             "title": one.feed.title,
             "ok": one.failure is None,
             "articles": len(one.articles),
+            "dropped": len(one.seen) - len(one.articles),
             "error": one.failure.reason if one.failure else "",
             "next": one.failure.next if one.failure else "",
             "problems": one.problems,

@@ -1,7 +1,7 @@
 """Every verb with its arguments, as people type them."""
 
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, _SubParsersAction
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,6 +19,16 @@ def moment(text: str) -> datetime:
     if len(text) <= 10:
         found = datetime.combine(found.date(), time(23, 59, 59))
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def days(text: str) -> timedelta:
+    try:
+        found = timedelta(days=float(text))
+    except (ValueError, OverflowError):
+        found = timedelta(0)
+    if not timedelta(0) < found <= timedelta(days=3650):
+        raise ArgumentTypeError(f"{text!r} is no number of days; write 7")
+    return found
 
 
 def make_parser() -> ArgumentParser:
@@ -103,8 +113,14 @@ def _feeds(verbs: Verbs, common: ArgumentParser) -> None:
     feeds = verbs.add_parser("feeds", help="what is subscribed").add_subparsers(required=True, metavar="VERB")
     _verb(feeds, common, "list", "feeds:list_feeds", "every feed with its health")
     _verb(feeds, common, "add", "feeds:add", "subscribe a feed, or the feed of a site", "url")
-    _verb(feeds, common, "try", "feeds:try_feed", "what a feed would bring; nothing is stored", "url")
+    tried = _verb(feeds, common, "try", "feeds:try_feed", "what a feed would bring; nothing is stored", "url")
+    tried.add_argument("--filters", type=Path, metavar="FILE", help="under these filters instead of the newsroom's")
     _verb(feeds, common, "check", "feeds:check", "fetch every feed now and tell which answer")
+    mute = _verb(feeds, common, "mute", "feeds:mute", "do not ask a feed for a while", "url")
+    span = mute.add_mutually_exclusive_group()
+    span.add_argument("--days", type=days, metavar="N", help="for so many days; default: until it is unmuted")
+    span.add_argument("--until", type=moment, metavar="TIME", help="until then")
+    _verb(feeds, common, "unmute", "feeds:unmute", "ask a muted feed again", "url")
     take = _verb(feeds, common, "import", "feeds:import_opml", "take over the feeds of an OPML file")
     take.add_argument("file", type=Path)
     give = _verb(feeds, common, "export", "feeds:export_opml", "write the feeds as OPML")

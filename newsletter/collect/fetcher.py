@@ -14,6 +14,7 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from publicsuffixlist import PublicSuffixList
 from yarl import URL
 
@@ -64,17 +65,19 @@ class _Host:
 
 
 class Fetcher:
-    """To be used in `async with`. `site` tells publishers in the User-Agent who is asking."""
+    """To be used in `async with`. `site` tells publishers in the User-Agent who is asking; names are looked up by
+    `resolver`, else by the system."""
 
-    def __init__(self, config: Collect, *, site: str) -> None:
+    def __init__(self, config: Collect, *, site: str, resolver: AbstractResolver | None = None) -> None:
         self._config = config
+        self._resolver = resolver
         self.agent = config.agent or f"newsletter/{__version__} (+{site})"
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         self._workers = asyncio.Semaphore(self._config.workers)
-        connector = aiohttp.TCPConnector(limit=0, socket_factory=self._socket, enable_cleanup_closed=False)
+        connector = aiohttp.TCPConnector(limit=0, socket_factory=self._socket, resolver=self._resolver)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_READ)
         self._session = aiohttp.ClientSession(
             connector=connector,

@@ -1,5 +1,6 @@
 """The entries of a feed as articles: dated, in a language, named later."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from newsletter.collect.dates import published
@@ -13,8 +14,11 @@ _SAMPLE = 600
 
 def articles_of(parsed: Parsed, feed: Feed, *, now: datetime) -> tuple[Article, ...]:
     """One article an entry, without ids: `identity` knows which are old. Entries with nothing in them are left out."""
-    entries = (entry for entry in parsed.entries if entry.title or entry.summary or entry.link)
-    return tuple(article_of(entry, feed, now=now) for entry in entries)
+    return tuple(article_of(entry, feed, now=now) for entry in with_something(parsed.entries))
+
+
+def with_something(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in entries if entry.title or entry.summary or entry.link)
 
 
 def article_of(entry: Entry, feed: Feed, *, now: datetime) -> Article:

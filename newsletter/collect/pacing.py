@@ -28,6 +28,8 @@ _LEAVE_AFTER = 3
 """Failures at a new address after which the old one is asked again."""
 _LEAD = (timedelta(minutes=60), timedelta(minutes=10))
 """The hour before a draft in which every feed is asked, and the end of it that is left to read what has come."""
+_SHARE = 8
+"""A wait may be this part of the silence so far: what ends it is found that much late."""
 _FIRST = 3600
 """Seconds for a feed that has not shown its rhythm yet."""
 
@@ -52,20 +54,23 @@ def answered(
     body_hash: str = "",
     dates: Collection[datetime] = (),
 ) -> FeedHealth:
-    """After a feed has come, or has said that nothing changed (`parsed` is None). `dates` are those of its entries."""
+    """After a feed has come, or has said that nothing changed (`parsed` is None). `dates` are those that its entries
+    bear."""
     health = _moved(health, answer, now)
     # A 304 repeats what has changed of the validators; a 200 says all that there is.
     fallback = health if answer.status == 304 else FeedHealth(feed_url=health.feed_url)
     if parsed is not None:
-        weekly = weekly_of(dates, now)
         health = replace(
             health,
             asked=parsed.ttl,
             skip_hours=parsed.skip_hours,
             skip_days=parsed.skip_days,
-            weekly=weekly,
-            interval=_rhythm(weekly, pace),
+            weekly=weekly_of(dates, now),
+            interval=_rhythm(dates, now, pace),
+            changed=now,
         )
+    else:
+        health = replace(health, interval=max(health.interval, _quiet(health, now)))
     health = replace(
         health,
         etag=answer.etag or fallback.etag,
@@ -78,7 +83,7 @@ def answered(
         gone_seen=0,
         last_error="",
         not_before=None,
-        interval=health.interval or max(_FIRST, pace.shortest),
+        interval=health.interval,
     )
     asked = min(max(health.asked, answer.fresh), DAY)
     due = now + _spread(max(health.interval, asked), health.feed_url, now, pace)
@@ -139,10 +144,19 @@ def weekly_of(dates: Collection[datetime], now: datetime) -> float:
     return len(recent) * _WEEK.total_seconds() / span
 
 
-def _rhythm(weekly: float, pace: Pace) -> int:
-    """Half the mean gap between entries: a visit finds about one new entry every second time."""
-    gap = _WEEK.total_seconds() / weekly / 2 if weekly else DAY
+def _rhythm(dates: Collection[datetime], now: datetime, pace: Pace) -> int:
+    """Half the mean gap between entries: a visit finds about one new entry every second time. What comes all at once,
+    as papers do once a day, counts once."""
+    moments = {at.replace(minute=at.minute // 10 * 10, second=0, microsecond=0) for at in dates}
+    often = weekly_of(moments, now)
+    gap = _WEEK.total_seconds() / often / 2 if often else DAY if dates else _FIRST
     return int(max(min(gap, DAY), pace.shortest))
+
+
+def _quiet(health: FeedHealth, now: datetime) -> int:
+    """A feed that has been silent for long is not asked often, however often it spoke before."""
+    silence = (now - (health.changed or now)).total_seconds()
+    return int(max(min(silence / _SHARE, DAY), _FIRST if not health.interval else 0))
 
 
 def _backed_off(failures: int, pace: Pace) -> int:

@@ -4,7 +4,7 @@ asked for a while."""
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from newsletter.model import Feed, Filter
 
 FILTERS, MUTED = "filters.toml", "muted.toml"
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
-_EVERY = "*"
+EVERY = "*"
+"""A filter for all feeds."""
 _KEYS = frozenset({"feed", "action", "field", "contains", "regex"})
 _HEAD = """\
-# Feeds that are not asked for a while: newsletter feeds mute URL --for 7d. Take a line out and its feed is asked again.
+# Feeds that are not asked for a while: newsletter feeds mute URL --days 7. Take a line out and its feed is asked again.
 """
 
 
@@ -30,13 +31,13 @@ class Rules:
     def on(self, feed: Feed) -> Feed:
         """The feed with its own rules, before those for all."""
         own = [rule for url, rule in self.filters if url == feed.url]
-        shared = [rule for url, rule in self.filters if url == _EVERY]
+        shared = [rule for url, rule in self.filters if url == EVERY]
         return replace(feed, filters=(*own, *shared), muted_until=self.muted.get(feed.url))
 
 
 def rules_of(folders: Sequence[Path]) -> Rules:
     """Each file from the first folder that has it. Raises DataError, naming file, feed and mistake."""
-    filters = next((_filters(file) for one in folders if (file := one / FILTERS).is_file()), ())
+    filters = next((read_filters(file) for one in folders if (file := one / FILTERS).is_file()), ())
     muted = next((read_muted(file) for one in folders if (file := one / MUTED).is_file()), {})
     return Rules(filters=tuple(filters), muted=muted)
 
@@ -55,7 +56,8 @@ def write_muted(file: Path, muted: Mapping[str, datetime]) -> None:
     draft.replace(file)
 
 
-def _filters(file: Path) -> list[tuple[str, Filter]]:
+def read_filters(file: Path) -> list[tuple[str, Filter]]:
+    """Each filter with the feed that it is about, or `*`. Raises DataError, naming the filter and its mistake."""
     data = _toml(file)
     given = data.pop("filter", [])
     if data or not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
@@ -64,13 +66,13 @@ def _filters(file: Path) -> list[tuple[str, Filter]]:
 
 
 def _filter(given: dict[str, Any], number: int, file: Path) -> list[tuple[str, Filter]]:
-    feeds = given.get("feed", _EVERY)
+    feeds = given.get("feed", EVERY)
     feeds = [feeds] if isinstance(feeds, str) else feeds
     where = f"{file}: filter {number} ({', '.join(map(str, feeds)) if isinstance(feeds, list) else feeds})"
     if wrong := _wrong(given, feeds):
         raise DataError(f"{where}: {wrong}")
-    rule = Filter(**{name: value for name, value in given.items() if name != "feed"})
-    return [(url, rule) for url in feeds]
+    rule = {name: value for name, value in given.items() if name != "feed"}
+    return [(url, Filter(**rule, everywhere=url == EVERY)) for url in feeds]
 
 
 def _wrong(given: dict[str, Any], feeds: Any) -> str:
@@ -102,6 +104,8 @@ def _toml(file: Path) -> dict[str, Any]:
 def _until(given: Any, url: str, file: Path) -> datetime:
     if given == "for good":
         return FOR_GOOD
+    if isinstance(given, date) and not isinstance(given, datetime):
+        given = datetime.combine(given, time(23, 59, 59))
     if not isinstance(given, datetime):
         raise DataError(f'{file}: {url}: {given!r} is no time; write one such as 2026-03-20T08:00:00Z, or "for good"')
     return given if given.tzinfo else given.replace(tzinfo=UTC)

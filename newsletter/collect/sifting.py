@@ -21,11 +21,12 @@ class Sifted:
 
 
 def sift(entries: Sequence[Entry], filters: Sequence[Filter]) -> Sifted:
-    """The first rule that matches decides; where only `keep` rules stand, what matches none is dropped."""
+    """The first rule that matches decides. Where the feed's own rules, or those for all feeds, only keep, what
+    matches none is dropped."""
     if not filters:
         return Sifted(kept=tuple(entries))
     rules = [_Rule(one) for one in filters]
-    strict = all(one.action == "keep" for one in filters)
+    strict = any(_only_keep([one for one in filters if one.everywhere is shared]) for shared in (False, True))
     kept, dropped = [], []
     for entry in entries:
         rule = next((rule for rule in rules if rule.matches(entry)), None)
@@ -37,6 +38,10 @@ def sift(entries: Sequence[Entry], filters: Sequence[Filter]) -> Sifted:
             kept.append(entry)
     problems = tuple(f"{rule.filter}: takes too long and is left out; simplify it" for rule in rules if rule.slow)
     return Sifted(kept=tuple(kept), dropped=tuple(dropped), problems=problems)
+
+
+def _only_keep(filters: Sequence[Filter]) -> bool:
+    return bool(filters) and all(one.action == "keep" for one in filters)
 
 
 def mistake_in(pattern: str) -> str:

@@ -1,15 +1,15 @@
 """The verbs, in the order of the sentence: collect, curate, compose, approve, deliver, measure."""
 
+from newsletter.pipeline.adding import Added as Added
+from newsletter.pipeline.adding import add_feed as add_feed
 from newsletter.pipeline.editors import add_editor as add_editor
 from newsletter.pipeline.editors import editors as editors
 from newsletter.pipeline.editors import is_editor as is_editor
-from newsletter.pipeline.feedlist import Added as Added
-from newsletter.pipeline.feedlist import add_feed as add_feed
-from newsletter.pipeline.feedlist import check_feeds as check_feeds
 from newsletter.pipeline.feedlist import export_feeds as export_feeds
 from newsletter.pipeline.feedlist import import_feeds as import_feeds
 from newsletter.pipeline.feedlist import listed_feeds as listed_feeds
-from newsletter.pipeline.feedlist import try_feed as try_feed
+from newsletter.pipeline.feedlist import mute_feed as mute_feed
+from newsletter.pipeline.feedlist import unmute_feed as unmute_feed
 from newsletter.pipeline.feeds import Collected as Collected
 from newsletter.pipeline.feeds import FeedFailure as FeedFailure
 from newsletter.pipeline.feeds import collect as collect
@@ -53,3 +53,6 @@ from newsletter.pipeline.standing import statuses as statuses
 from newsletter.pipeline.stories import Curated as Curated
 from newsletter.pipeline.stories import curate as curate
 from newsletter.pipeline.telling import tell_editors as tell_editors
+from newsletter.pipeline.trials import Tried as Tried
+from newsletter.pipeline.trials import check_feeds as check_feeds
+from newsletter.pipeline.trials import try_feed as try_feed

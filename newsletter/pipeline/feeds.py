@@ -17,16 +17,19 @@ from newsletter.collect.identity import sort_out
 from newsletter.collect.pacing import Pace, answered, failed, is_due, must_wait, validators
 from newsletter.collect.parser import Parser
 from newsletter.collect.robots import Robots
+from newsletter.collect.rulefiles import Rules, rules_of
 from newsletter.collect.sifting import sift
 from newsletter.compose.period import next_slot
 from newsletter.config import Edition
-from newsletter.model import Article, Feed, FeedHealth, FeedUrl, Filter
+from newsletter.model import Article, DateQuality, Feed, FeedHealth, FeedUrl, Filter
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.wholetexts import SaidByRobots, read_pages
+from newsletter.shipped import folders
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
+_TOLD = (DateQuality.EXACT, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY)
 _OUTAGE = 3
 """So many feeds must fail at once, and none answer, before we take the fault for our own."""
 
@@ -157,6 +160,11 @@ async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
     return _Visit(feed=feed, health=after, new=len(new), changed=True)
 
 
+def rules_in(room: Newsroom) -> Rules:
+    """What `filters.toml` and `muted.toml` say now; the subscribed feeds have it on them. Raises DataError."""
+    return rules_of(folders("feeds", room.config.folder))
+
+
 def manners_of(feed: Feed) -> Manners:
     return Manners(gap=feed.gap, alone=feed.alone)
 
@@ -174,13 +182,14 @@ def take(
     for problem in sifted.problems:
         log.warning("%s: %s", feed.url, problem)
     articles = articles_of(replace(parsed, entries=sifted.kept), feed, now=tools.now)
+    shown = articles if not sifted.dropped else articles_of(parsed, feed, now=tools.now)
     digest = hashlib.sha256(answer.body).hexdigest()
     if answer.cut_short:
         # Half a body has neither a name nor a hash: the other half must come with the next.
         answer, digest = replace(answer, etag="", modified=""), ""
         health = replace(health, body_hash="")
     after = answered(
-        health, answer, now=tools.now, pace=tools.pace, parsed=parsed, body_hash=digest, dates=_dates(articles)
+        health, answer, now=tools.now, pace=tools.pace, parsed=parsed, body_hash=digest, dates=_dates(shown)
     )
     after = replace(after, filters=digest_of(feed.filters))
     with tools.room.store.write() as tx:
@@ -205,7 +214,8 @@ def no_feed(parsed: Parsed) -> Failed:
 
 
 def _dates(articles: Sequence[Article]) -> list[datetime]:
-    return [article.published for article in articles]
+    """Those that the entries bear themselves."""
+    return [one.published for one in articles if one.date_quality in _TOLD]
 
 
 def _store_health(tools: Tools, visits: Sequence[_Visit]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import Article, ArticleId, DateQuality, FeedUrl
-from newsletter.store.tables import article_aliases, articles, story_articles
+from newsletter.store.tables import article_aliases, articles, issue_stories, story_articles
 
 _CHUNK = 500
 _FIELDS = tuple(field.name for field in fields(Article))
@@ -81,6 +81,13 @@ class ArticleShelf:
     def count_by_feed(self) -> dict[FeedUrl, int]:
         query = select(articles.c.feed_url, func.count()).group_by(articles.c.feed_url)
         return {FeedUrl(row[0]): int(row[1]) for row in self._connection.execute(query)}
+
+    def told_by_feed(self) -> dict[FeedUrl, int]:
+        """Of each feed the articles whose story stands in an issue."""
+        query = select(articles.c.feed_url, func.count(articles.c.id.distinct()))
+        query = query.join(story_articles, story_articles.c.article_id == articles.c.id)
+        query = query.join(issue_stories, issue_stories.c.story_id == story_articles.c.story_id)
+        return {FeedUrl(row[0]): int(row[1]) for row in self._connection.execute(query.group_by(articles.c.feed_url))}
 
     def feeds_since(self, since: datetime) -> frozenset[FeedUrl]:
         """Which feeds brought anything that was published since then."""
