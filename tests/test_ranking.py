@@ -92,7 +92,9 @@ def test_what_is_out_of_scope_comes_last(lexicon: Lexicon) -> None:
     assert [one.story.id for one in ranked(lexicon, told("a", 9, in_scope=False), told("b"))] == ["b0", "a0"]
 
 
-@pytest.mark.parametrize("kind", [ArticleKind.MARKET, ArticleKind.OPINION, ArticleKind.PRESS_RELEASE])
+@pytest.mark.parametrize(
+    "kind", [ArticleKind.MARKET, ArticleKind.OPINION, ArticleKind.REVIEW, ArticleKind.PRESS_RELEASE]
+)
 def test_columns_stock_tips_and_press_releases_are_held_back(lexicon: Lexicon, kind: ArticleKind) -> None:
     first, second = ranked(lexicon, told("a"), told("b"), kinds={"a": kind})
     assert (first.story.id, second.story.id) == ("b0", "a0")
@@ -134,3 +136,35 @@ def test_a_trusted_source_counts(lexicon: Lexicon) -> None:
 def test_the_order_of_the_stories_changes_nothing(lexicon: Lexicon) -> None:
     pairs = [told("a"), told("b", 3), told("c", quantities=(money(5e9),)), told("d", in_scope=False)]
     assert ranked(lexicon, *pairs) == ranked(lexicon, *reversed(pairs))
+
+
+def test_rules_debt_and_outages_weigh_more_than_software_and_people(lexicon: Lexicon) -> None:
+    tags = ("data-centres", "e:nvidia")
+    rules, plain, people = (
+        told("a", tags=(*tags, "export-controls")),
+        told("b", tags=tags),
+        told("c", tags=(*tags, "software", "people")),
+    )
+    found = ranked(lexicon, people, plain, rules)
+    assert [one.story.id for one in found] == ["a0", "b0", "c0"]
+    say = next(reason.say for reason in found[0].reasons if reason.name == "stakes")
+    assert "Export controls" in say["en"]
+    assert "出口管制" in say["zh"]
+
+
+def test_what_the_edition_watches_is_never_beside_the_subject(lexicon: Lexicon) -> None:
+    models = told("a", tags=("models",))
+    (usual,) = ranked(lexicon, models)
+    (watched,) = ranked(lexicon, models, interest=["models"])
+    assert points(usual, "periphery") < 0
+    assert points(watched, "periphery") == 0
+
+
+def test_a_giant_counts_also_in_its_only_story_of_the_week(lexicon: Lexicon) -> None:
+    story_, (report,) = told("a")
+    readings = {report.id: reading(report.id, ("data-centres", "e:meta"))}
+    values: dict[str, Any] = {"feeds": {}, "lexicon": lexicon, "now": NOW}
+    (giant,) = rank([story_], {report.id: report}, readings, **values)
+    (say,) = [reason.say for reason in giant.reasons if reason.name == "actors"]
+    assert say["en"] == "Meta is one of the largest in the field"
+    assert say["zh"] == "Meta是业内巨头"

@@ -18,6 +18,8 @@ from newsletter.model import Article, ArticleId, Quantity, Reading, Story, Story
 
 Row = dict[str, Any]
 
+_REPORTS = 6
+
 
 class Trial:
     """One setting for all stages; each article is read and put into a story once."""
@@ -66,8 +68,8 @@ class Trial:
                 if wanted is not None and one.id not in wanted:
                     continue
                 without = () if same_story else (self._story_of[one.id],)
-                reports = [(one, self._readings[one.id])]
-                found = neighbours(reports, archive, lookup=self._lookup, now=now, without=without)
+                reports = self._reports(one)
+                found = neighbours(reports, archive, lookup=self._lookup, now=now, without=without, but={one.id})
                 shown = [
                     {
                         "id": near.article.id,
@@ -77,6 +79,11 @@ class Trial:
                     for near in found[:k]
                 ]
                 yield {"id": one.id, "related": shown}
+
+    def _reports(self, one: Article) -> list[tuple[Article, Reading]]:
+        """The article, then the others of its story, as an issue relates a whole story."""
+        others = [other for other in self._told_by[self._story_of[one.id]] if other != one.id]
+        return [(self.articles[each], self._readings[each]) for each in (one.id, *others)][:_REPORTS]
 
     def ranks(self, *, now: datetime, weights: Mapping[str, float]) -> Iterator[Row]:
         """Best first; what has no date is judged as if it came now."""
@@ -120,6 +127,10 @@ class Trial:
             first = min(group, key=lambda one: (one.id in given.undated, one.published, place[one.id]))
             stories.append(assemble(StoryId(first.id), group, self._readings, {}))
         return stories
+
+    @cached_property
+    def _told_by(self) -> dict[StoryId, tuple[ArticleId, ...]]:
+        return {story.id: story.articles for story in self._stories}
 
     @cached_property
     def _story_of(self) -> dict[ArticleId, StoryId]:

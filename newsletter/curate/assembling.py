@@ -23,6 +23,7 @@ _COLUMN_COST = 0.25
 _UNKNOWN = 0.5
 # A tag that a third of the reports earn is the story's; less is one reporter's digression.
 _SHARE = 1 / 3
+_SEVERAL = 3
 _OPENING = 300
 """Characters behind the title in which an amount still carries the story."""
 _COLUMNS = (ArticleKind.OPINION, ArticleKind.MARKET, ArticleKind.PRESS_RELEASE)
@@ -42,11 +43,16 @@ def assemble(
         articles=tuple(one.id for one in reports),
         tags=_tags(read),
         quantities=_quantities(reports, readings),
-        in_scope=2 * sum(one.in_scope for one in read) > len(read),
+        in_scope=_belongs(sum(one.in_scope for one in read), len(read)),
         kind=_kind(read),
         first=min(one.published for one in group),
         last=max(one.published for one in group),
     )
+
+
+def _belongs(inside: int, reports: int) -> bool:
+    """By most reports; half of them is enough where they are several, since the rest tell another side of it."""
+    return 2 * inside > reports or (inside >= _SEVERAL and 2 * inside == reports)
 
 
 def _worth(article: Article, reading: Reading | None, feeds: Mapping[FeedUrl, Feed]) -> float:

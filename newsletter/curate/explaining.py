@@ -42,6 +42,14 @@ def interest(tags: Sequence[str], lexicon: Lexicon) -> Say:
     }
 
 
+def stakes(tags: Sequence[str], lexicon: Lexicon) -> Say:
+    """What reaches beyond those whom it names."""
+    return {
+        "en": f"touches many others: {listed([lexicon.label(tag, 'en') for tag in tags], 'en')}",
+        "zh": f"牵动全行业：{listed([lexicon.label(tag, 'zh') for tag in tags], 'zh')}",
+    }
+
+
 def sources(count: int) -> Say:
     if count == 1:
         return {"en": "told by one source so far", "zh": "目前仅有一家来源报道"}
@@ -79,6 +87,8 @@ _PENALTIES = {
     "press-release": ("a press release", "新闻稿"),
     "opinion": ("an opinion piece", "评论文章"),
     "market": ("about share prices", "股市消息"),
+    "review": ("a product review", "产品评测"),
+    "periphery": ("more about software, models or people than infrastructure", "偏重软件、模型或人事，而非基础设施"),
     "thin": ("little to read beyond the headline", "除标题外内容很少"),
     "unsure": ("only weakly about AI infrastructure", "与AI基础设施关联较弱"),
     "rumour": ("unconfirmed", "未经证实"),
@@ -91,12 +101,12 @@ def penalty(name: str) -> Say:
     return {"en": f"held back: {en}", "zh": f"扣分：{zh}"}
 
 
-def actors(names: Sequence[str], lexicon: Lexicon) -> Say:
-    """Whose news many stories of the week are."""
-    return {
-        "en": f"{listed([lexicon.label(name, 'en') for name in names], 'en')} is in much of the week's news",
-        "zh": f"{listed([lexicon.label(name, 'zh') for name in names], 'zh')}是本周新闻焦点",
-    }
+def actors(names: Sequence[str], lexicon: Lexicon, *, in_the_news: bool = True) -> Say:
+    """Whose news many stories of the week are, else one of the largest."""
+    en, zh = (listed([lexicon.label(name, language) for name in names], language) for language in ("en", "zh"))
+    if in_the_news:
+        return {"en": f"{en} is in much of the week's news", "zh": f"{zh}是本周新闻焦点"}
+    return {"en": f"{en} is one of the largest in the field", "zh": f"{zh}是业内巨头"}
 
 
 def shared(tags: Sequence[str], amounts: Sequence[Quantity], words: Sequence[str], lexicon: Lexicon) -> Say:

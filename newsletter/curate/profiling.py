@@ -16,6 +16,10 @@ from newsletter.model import Article, Found, Quantity, Reading
 
 _BODY = 1_500  # characters; the first paragraphs say what an article is about
 _BODY_CONCEPT = 0.8
+# The IDF from which a name is as rare as can be: in one of 250 articles of the field.
+_SCARCE = 5.5
+
+Vector = Mapping[str, float]
 
 
 class Archive(Protocol):
@@ -30,23 +34,32 @@ class Archive(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What an article is compared by: unit vectors over words, names and topics; amounts."""
+    """What an article is compared by: unit vectors over words, meaning and topics; how strongly each is meant."""
 
-    words: Mapping[str, float]
-    names: Mapping[str, float]
-    topics: Mapping[str, float]
-    meaning: Mapping[str, float]
+    words: Vector
+    meaning: Vector
     """Names and concepts, the same in every language."""
+    topics: Vector
+    names: Vector
+    """From 0 to 1 by key, without regard to rarity; `subjects` the same of topics."""
+    subjects: Vector
     amounts: tuple[Quantity, ...]
 
 
 class Rarity:
-    """IDF of words, names and keys by the archive's counts, asked for in few questions."""
+    """IDF of words, names and keys by the archive's counts, asked for in few questions.
+
+    `scarcity` is the IDF of a name or topic among the articles of the field, since a general feed has few. It goes from
+    0 to 1 and is the same in an archive of any size.
+    """
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._counts: dict[str, int] = {}
-        self.size = max(archive.documents([""])[""], 1)
+        field = topic_key(ROOT)
+        counts = archive.documents(["", field])
+        self.size = max(counts[""], 1)
+        self.field = counts[field] or self.size
 
     def learn(self, terms: Iterable[str]) -> None:
         unknown = {term for term in terms if term not in self._counts}
@@ -58,13 +71,17 @@ class Rarity:
     def of(self, term: str) -> float:
         return log(1 + max(self.size, 50) / (1 + self._counts.get(term, 0)))
 
+    def scarcity(self, key: str) -> float:
+        return min(1.0, log(1 + max(self.field, 50) / (1 + self._counts.get(key, 0))) / _SCARCE)
+
 
 class Counted(NamedTuple):
-    """Weights before rarity: words (those of the title double), keys of names, keys of concepts."""
+    """Weights before rarity: words (those of the title double), keys of names, of concepts and of topics."""
 
-    words: Mapping[str, float]
-    names: Mapping[str, float]
-    concepts: Mapping[str, float]
+    words: Vector
+    names: Vector
+    concepts: Vector
+    topics: Vector
 
 
 def counted(article: Article, reading: Reading) -> Counted:
@@ -74,7 +91,8 @@ def counted(article: Article, reading: Reading) -> Counted:
     words = {term: 1 + log(count) for term, count in counts.items()}
     names = {key_of(tag.tag): min(tag.score, 1.0) for tag in reading.tags if tag.tag.startswith(ENTITY)}
     concepts = dict.fromkeys(concept_keys(body), _BODY_CONCEPT) | dict.fromkeys(concept_keys(title), 1.0)
-    return Counted(words, names, concepts)
+    topics = {topic_key(tag.tag): min(tag.score, 2.0) for tag in reading.tags if is_topic(tag.tag) and tag.tag != ROOT}
+    return Counted(words, names, concepts, topics)
 
 
 def concept_keys(terms: Sequence[str]) -> list[str]:
@@ -83,22 +101,32 @@ def concept_keys(terms: Sequence[str]) -> list[str]:
 
 
 def profile(counted: Counted, reading: Reading, rarity: Rarity) -> Profile:
-    words, names, meant = counted
-    topics = {
-        tag.tag: min(tag.score, 2.0) for tag in reading.tags if not tag.tag.startswith(ENTITY) and tag.tag != ROOT
-    }
+    words, names, meant, topics = counted
     named = {name: weight * rarity.of(name) for name, weight in names.items()}
     return Profile(
-        words=_unit({term: weight * rarity.of(term) for term, weight in words.items()}),
-        names=_unit(named),
-        topics=_unit(topics),
-        meaning=_unit(named | {key: weight * rarity.of(key) for key, weight in meant.items()}),
+        words=unit({term: weight * rarity.of(term) for term, weight in words.items()}),
+        meaning=unit(named | {key: weight * rarity.of(key) for key, weight in meant.items()}),
+        topics=unit({key: weight * rarity.scarcity(key) for key, weight in topics.items()}),
+        names=names,
+        subjects={key: min(weight, 1.0) for key, weight in topics.items()},
         amounts=tuple(q for q in reading.quantities if q.kind != "percent"),
     )
 
 
 def name_keys(reading: Reading) -> tuple[str, ...]:
     return tuple(key_of(tag.tag) for tag in reading.tags if tag.tag.startswith(ENTITY))
+
+
+def topic_keys(reading: Reading) -> tuple[str, ...]:
+    return tuple(topic_key(tag.tag) for tag in reading.tags if is_topic(tag.tag))
+
+
+def topic_key(topic: str) -> str:
+    return key_of(f"t:{topic}")
+
+
+def is_topic(tag: str) -> bool:
+    return not tag.startswith(ENTITY)
 
 
 def key_of(tag: str) -> str:
@@ -109,11 +137,11 @@ def body_of(article: Article) -> str:
     return passage_of(article).body[:_BODY]
 
 
-def dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+def dot(one: Vector, other: Vector) -> float:
     small, large = (one, other) if len(one) <= len(other) else (other, one)
     return sum(weight * large[term] for term, weight in small.items() if term in large)
 
 
-def _unit(weights: Mapping[str, float]) -> dict[str, float]:
+def unit(weights: Vector) -> dict[str, float]:
     length = sqrt(sum(weight * weight for weight in weights.values()))
     return {term: weight / length for term, weight in weights.items()} if length else {}

@@ -1,12 +1,12 @@
 """Which articles of the whole archive are worth reading beside a story.
 
-Two questions to the archive bring the candidates: the story's rarest words, and its names and amounts as keys, which
-are the same in every language. What they share with the story is then weighed (notes/curate.md section 6).
+Three questions to the archive bring the candidates: the story's rarest words, its names and concepts, its names and
+topics; all but the words are keys, which are the same in every language. What they share is then weighed.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log
 
@@ -23,11 +23,13 @@ from newsletter.curate.profiling import (
     key_of,
     name_keys,
     profile,
+    topic_keys,
 )
 from newsletter.curate.tagging import ROOT
+from newsletter.curate.weighing import Side, kinship, same_amount, side
 from newsletter.language.indexing import index_terms, plain
 from newsletter.language.lexicon import ENTITY, Lexicon
-from newsletter.model import Article, ArticleId, Card, Quantity, Reading, Related, Story, StoryId
+from newsletter.model import Article, ArticleId, ArticleKind, Card, Quantity, Reading, Related, Story, StoryId
 
 Known = tuple[Article, Reading, StoryId]
 Lookup = Callable[[Sequence[ArticleId]], Mapping[ArticleId, Known]]
@@ -40,13 +42,15 @@ _REPORTS = 6
 _COMMON, _COMMON_FLOOR = 0.02, 30
 # The cost of a search is the sum of its terms' articles: this keeps it near 10 ms however large the archive.
 _POSTINGS = 30_000
-_TEXT, _MEANING, _NAMES, _TOPICS, _AMOUNTS, _TIME = 0.26, 0.17, 0.19, 0.28, 0.05, 0.05
-_MEANT = 1.5
-# Reports of one past event are equally related: nDCG@5 on our own labelled news .56 without, .61 with. Concepts then
-# made it .64 (.85 with the reports of the story itself).
+_AMOUNT, _TIME = 0.03, 0.04
+# Reports of one past event are equally related: of a story its best reports come together.
 _BY_STORY = 0.95
+_TOLD_BY = 8
 _HALF_LIFE = timedelta(days=120)
-_FLOOR = 0.22
+_FLOOR = 0.15
+# Read in the real week: what shares no more than "funding" or "job cuts" from outside the field is no background.
+_FLOOR_OUTSIDE = 0.33
+_OUTSIDE, _TIP = 0.15, 0.06
 _SAME_TEXT = 0.85
 _DIVERSITY = 0.3
 _EARLIER = 0.04
@@ -58,12 +62,13 @@ _MUCH_TOLD, _MANY = 0.10, 6
 def card(article: Article, reading: Reading | None) -> Card:
     """An article as the archive indexes it."""
     title, body = index_terms(article.title), index_terms(body_of(article))
+    tagged = (*name_keys(reading), *topic_keys(reading)) if reading else ()
     return Card(
         article_id=article.id,
         published=article.published,
         title=title,
         body=body,
-        keys=tuple(dict.fromkeys((*(name_keys(reading) if reading else ()), *concept_keys((*title, *body))))),
+        keys=tuple(dict.fromkeys((*tagged, *concept_keys((*title, *body))))),
         plain=plain(f"{article.title} {body_of(article)[:_PLAIN]}"),
     )
 
@@ -87,7 +92,7 @@ def related(
     """
     members = [(articles[one], readings[one]) for one in story.articles[:_REPORTS] if one in articles]
     scored = neighbours(members, archive, lookup=lookup, now=now, without={story.id})
-    fresh = [one for one in scored if one.text < _SAME_TEXT]
+    fresh = [one for one in scored if one.text < _SAME_TEXT and _worth_a_link(one, story)]
     ranked = sorted(fresh, key=lambda one: (-_preferred(one, story, language), one.article.id))
     picked = _diverse(_one_a_story(ranked), k, lambda one: _preferred(one, story, language))
     return tuple(
@@ -104,14 +109,12 @@ class Neighbour:
     story_id: StoryId
     score: float
     text: float
-    names: float
-    topics: float
-    meaning: float
     reports: int
     """How many candidates tell the same story."""
     shared_tags: tuple[str, ...]
     shared_amounts: tuple[Quantity, ...]
     shared_words: tuple[str, ...]
+    reading: Reading
     profile: Profile
 
 
@@ -122,23 +125,26 @@ def neighbours(
     lookup: Lookup,
     now: datetime,
     without: Collection[StoryId] = (),
+    but: Collection[ArticleId] = (),
     floor: float = _FLOOR,
 ) -> list[Neighbour]:
-    """Every candidate of the archive above the floor, best first, compared with these reports of one story."""
+    """Every candidate of the archive above the floor, best first, compared with these reports of one story.
+
+    Left out are the stories in `without` and the articles in `but`.
+    """
     own_words = [counted(article, reading) for article, reading in members]
     rarity = Rarity(archive)
     rarity.learn(term for one in own_words for vector in one for term in vector)
-    own = {article.id for article, _ in members}
-    found = _candidates(own_words, archive, rarity)
-    known = lookup([one for one in found if one not in own])
+    known = lookup([one for one in _candidates(own_words, archive, rarity) if one not in but])
     others = {one: (counted(known[one][0], known[one][1]), known[one]) for one in known if known[one][2] not in without}
     rarity.learn(term for one, _ in others.values() for vector in one for term in vector)
-    profiles = [profile(words, reading, rarity) for words, (_, reading) in zip(own_words, members, strict=True)]
-    scored = [
-        _neighbour(profiles, members, profile(words, one[1], rarity), one, now, rarity)
-        for words, one in others.values()
-    ]
-    return [one for one in _by_story(scored) if one.score >= floor]
+    own = side([profile(words, reading, rarity) for words, (_, reading) in zip(own_words, members, strict=True)])
+    told: dict[StoryId, list[tuple[Profile, Known]]] = defaultdict(list)
+    for words, one in others.values():
+        told[one[2]].append((profile(words, one[1], rarity), one))
+    readings = [reading for _, reading in members]
+    scored = [near for reports in told.values() for near in _of_story(own, readings, reports, now, rarity)]
+    return sorted((one for one in scored if one.score >= floor), key=lambda one: (-one.score, one.article.id))
 
 
 def because(one: Neighbour, since: datetime, lexicon: Lexicon) -> dict[str, str]:
@@ -147,17 +153,20 @@ def because(one: Neighbour, since: datetime, lexicon: Lexicon) -> dict[str, str]
 
 
 def _candidates(counted: Sequence[Counted], archive: Archive, rarity: Rarity) -> list[ArticleId]:
-    """By words and by keys, each question bounded in what it costs."""
+    """By words, by names and concepts, by names and topics; each question bounded in what it costs."""
     common = max(_COMMON_FLOOR, _COMMON * rarity.size)
     words: Counter[str] = Counter()
-    names: Counter[str] = Counter()
+    meaning: Counter[str] = Counter()
+    subjects: Counter[str] = Counter()
     for one in counted:
         words.update({t: w * rarity.of(t) for t, w in one.words.items() if rarity.count(t) <= common})
-        names.update({n: w * rarity.of(n) for n, w in one.names.items()})
-        names.update({c: w * rarity.of(c) for c, w in one.concepts.items()})
-    by_words = archive.search(_affordable(words, rarity, _TERMS), (), limit=_CANDIDATES)
-    by_names = archive.search((), _affordable(names, rarity, _TERMS), limit=_CANDIDATES)
-    return list(dict.fromkeys(one.article_id for one in (*by_words, *by_names)))
+        names = {n: w * rarity.of(n) for n, w in one.names.items()}
+        meaning.update(names | {c: w * rarity.of(c) for c, w in one.concepts.items()})
+        subjects.update(names | {t: w * rarity.of(t) for t, w in one.topics.items()})
+    found = [*archive.search(_affordable(words, rarity, _TERMS), (), limit=_CANDIDATES)]
+    for keys in (meaning, subjects):
+        found += archive.search((), _affordable(keys, rarity, _TERMS), limit=_CANDIDATES)
+    return list(dict.fromkeys(one.article_id for one in found))
 
 
 def _affordable(weights: Counter[str], rarity: Rarity, most: int) -> list[str]:
@@ -174,60 +183,37 @@ def _affordable(weights: Counter[str], rarity: Rarity, most: int) -> list[str]:
     return chosen
 
 
-def _neighbour(
-    profiles: Sequence[Profile],
-    members: Sequence[tuple[Article, Reading]],
-    other: Profile,
-    known: Known,
-    now: datetime,
-    rarity: Rarity,
-) -> Neighbour:
-    """The best agreement with any report counts, since reports of one event stress different things."""
-    article, reading, story_id = known
-    text, nearest = max((dot(one.words, other.words), -at) for at, one in enumerate(profiles))
-    own = profiles[-nearest]
-    names = max(dot(one.names, other.names) for one in profiles)
-    topics = max(dot(one.topics, other.topics) for one in profiles)
-    meaning = max(dot(one.meaning, other.meaning) for one in profiles)
-    amounts = tuple(q for q in other.amounts if any(_same(q, mine) for one in profiles for mine in one.amounts))
-    age = abs(now - article.published)
-    score = (
-        _TEXT * min(1.0, 2 * text)
-        + _MEANING * min(1.0, _MEANT * meaning)
-        + _NAMES * names * (0.4 + 0.6 * topics)
-        + _TOPICS * topics
-        + _AMOUNTS * bool(amounts)
-        + _TIME * 0.5 ** (age / _HALF_LIFE)
-    )
-    words = sorted((-weight * own.words[t], t) for t, weight in other.words.items() if t in own.words)
-    tags = _shared_tags([reading for _, reading in members], reading, rarity)
-    return Neighbour(
-        article=article,
-        story_id=story_id,
-        score=score,
-        text=text,
-        names=names,
-        topics=topics,
-        meaning=meaning,
-        reports=1,
-        shared_tags=tags,
-        shared_amounts=amounts,
-        shared_words=tuple(term for _, term in words[:2]),
-        profile=other,
-    )
+def _of_story(
+    own: Side, readings: Sequence[Reading], reports: Sequence[tuple[Profile, Known]], now: datetime, rarity: Rarity
+) -> Iterator[Neighbour]:
+    """Each report of another story, nearly as near as its story is."""
+    whole = kinship(own, side([one for one, _ in reports[:_TOLD_BY]]), rarity).score
+    for other, (article, reading, story_id) in reports:
+        shared = kinship(own, side([other]), rarity)
+        amounts = tuple(q for q in other.amounts if any(same_amount(q, mine) for mine in own.amounts))
+        age = abs(now - article.published)
+        yield Neighbour(
+            article=article,
+            story_id=story_id,
+            score=_BY_STORY * whole
+            + (1 - _BY_STORY) * shared.score
+            + _AMOUNT * bool(amounts)
+            + _TIME * 0.5 ** (age / _HALF_LIFE),
+            text=shared.words,
+            reports=len(reports),
+            shared_tags=_shared_tags(readings, reading, rarity),
+            shared_amounts=amounts,
+            shared_words=_shared_words(own, other),
+            reading=reading,
+            profile=other,
+        )
 
 
-def _by_story(scored: Sequence[Neighbour]) -> list[Neighbour]:
-    """Best story first: a report in the other language is as good as its story's best one, less a shade."""
-    best: dict[StoryId, float] = {}
-    told = Counter(one.story_id for one in scored)
-    for one in scored:
-        best[one.story_id] = max(best.get(one.story_id, 0.0), one.score)
-    lifted = [
-        replace(one, score=_BY_STORY * best[one.story_id] + (1 - _BY_STORY) * one.score, reports=told[one.story_id])
-        for one in scored
-    ]
-    return sorted(lifted, key=lambda one: (-one.score, one.article.id))
+def _shared_words(own: Side, other: Profile) -> tuple[str, ...]:
+    """The two that weigh most between the article and the report nearest to it."""
+    nearest = max(own.reports, key=lambda one: dot(one.words, other.words))
+    words = sorted((-weight * nearest.words[t], t) for t, weight in other.words.items() if t in nearest.words)
+    return tuple(term for _, term in words[:2])
 
 
 def _shared_tags(own: Sequence[Reading], other: Reading, rarity: Rarity) -> tuple[str, ...]:
@@ -262,14 +248,17 @@ def _diverse(ranked: Sequence[Neighbour], k: int, worth: Callable[[Neighbour], f
     return picked
 
 
+def _worth_a_link(one: Neighbour, story: Story) -> bool:
+    """Beside a story of the field, what is outside it needs a name in common and more nearness."""
+    if one.reading.in_scope or not story.in_scope:
+        return True
+    return one.score >= _FLOOR_OUTSIDE and any(tag.startswith(ENTITY) for tag in one.shared_tags)
+
+
 def _preferred(one: Neighbour, story: Story, language: str) -> float:
     earlier = _EARLIER if one.article.published < story.first else 0.0
     told = _MUCH_TOLD * min(1.0, log(one.reports) / log(_MANY))
-    return one.score + earlier + told + (_OWN_LANGUAGE if one.article.language == language else 0.0)
-
-
-def _same(one: Quantity, other: Quantity) -> bool:
-    """Within 3 %, which is what rounding and currency-free retelling do to a figure."""
-    if (one.kind, one.unit) != (other.kind, other.unit) or not one.value or not other.value:
-        return False
-    return abs(one.value - other.value) <= 0.03 * max(one.value, other.value)
+    beside = (_OUTSIDE if story.in_scope and not one.reading.in_scope else 0.0) + (
+        _TIP if one.reading.kind is ArticleKind.MARKET else 0.0
+    )
+    return one.score - beside + earlier + told + (_OWN_LANGUAGE if one.article.language == language else 0.0)
