@@ -61,15 +61,25 @@ class Trial:
 
     def related(self, *, now: datetime, k: int, wanted: set[str] | None = None, same_story: bool) -> Iterator[Row]:
         """Of every other story all its articles; with `same_story` the reports of an article's own story too."""
+        from newsletter.curate.profiling import Memory
         from newsletter.curate.relating import because, neighbours
 
         with _archive(self.given.articles, self._readings) as archive:
+            memory = Memory(archive)
             for one in self.given.articles:
                 if wanted is not None and one.id not in wanted:
                     continue
                 without = () if same_story else (self._story_of[one.id],)
                 reports = self._reports(one)
-                found = neighbours(reports, archive, lookup=self._lookup, now=now, without=without, but={one.id})
+                found = neighbours(
+                    reports,
+                    archive,
+                    lookup=self._lookup,
+                    now=now,
+                    without=without,
+                    but={one.id},
+                    memory=memory,
+                )
                 shown = [
                     {
                         "id": near.article.id,

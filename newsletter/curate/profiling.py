@@ -12,12 +12,13 @@ from newsletter.curate.tagging import ROOT
 from newsletter.language.glossary import concepts
 from newsletter.language.indexing import index_terms
 from newsletter.language.lexicon import ENTITY
-from newsletter.model import Article, Found, Quantity, Reading
+from newsletter.model import Article, ArticleId, Found, Quantity, Reading
 
 _BODY = 1_500  # characters; the first paragraphs say what an article is about
 _BODY_CONCEPT = 0.8
 # The IDF from which a name is as rare as can be: in one of 250 articles of the field.
 _SCARCE = 5.5
+_REMEMBERED_TERMS, _REMEMBERED_ARTICLES = 100_000, 1_000
 
 Vector = Mapping[str, float]
 
@@ -62,6 +63,8 @@ class Rarity:
         self.field = counts[field] or self.size
 
     def learn(self, terms: Iterable[str]) -> None:
+        if len(self._counts) > _REMEMBERED_TERMS:
+            self._counts.clear()
         unknown = {term for term in terms if term not in self._counts}
         self._counts |= self._archive.documents(unknown)
 
@@ -82,6 +85,23 @@ class Counted(NamedTuple):
     names: Vector
     concepts: Vector
     topics: Vector
+
+
+class Memory:
+    """What is looked up once for many stories of one run: counts of terms, words of articles; bounded."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.rarity = Rarity(archive)
+        self._counted: dict[ArticleId, Counted] = {}
+
+    def counted(self, article: Article, reading: Reading) -> Counted:
+        if len(self._counted) > _REMEMBERED_ARTICLES:
+            self._counted.clear()
+        known = self._counted.get(article.id)
+        if known is None:
+            known = self._counted[article.id] = counted(article, reading)
+        return known
 
 
 def counted(article: Article, reading: Reading) -> Counted:

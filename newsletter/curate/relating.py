@@ -14,11 +14,11 @@ from newsletter.curate import explaining
 from newsletter.curate.profiling import (
     Archive,
     Counted,
+    Memory,
     Profile,
     Rarity,
     body_of,
     concept_keys,
-    counted,
     dot,
     key_of,
     name_keys,
@@ -36,7 +36,8 @@ Lookup = Callable[[Sequence[ArticleId]], Mapping[ArticleId, Known]]
 
 _PLAIN = 300
 _TERMS = 16
-_CANDIDATES = 50
+# To each question; of all answers so many are read whole, which is what a question to a large archive costs most.
+_ASKED, _CANDIDATES = 80, 64
 _REPORTS = 6
 # A term in more than 2 % of the articles selects nothing; a small archive needs a floor (notes section 6).
 _COMMON, _COMMON_FLOOR = 0.02, 30
@@ -84,14 +85,15 @@ def related(
     now: datetime,
     k: int = 5,
     language: str = "",
+    memory: Memory | None = None,
 ) -> tuple[Related, ...]:
     """The best article of each of at most `k` other stories, best first; nothing rather than something weak.
 
     Left out: reports of the story itself and articles that say the same words. Earlier coverage is preferred, then
-    articles in `language`.
+    articles in `language`. A `memory` of the archive saves looking up again what other stories of the run needed.
     """
     members = [(articles[one], readings[one]) for one in story.articles[:_REPORTS] if one in articles]
-    scored = neighbours(members, archive, lookup=lookup, now=now, without={story.id})
+    scored = neighbours(members, archive, lookup=lookup, now=now, without={story.id}, memory=memory)
     fresh = [one for one in scored if one.text < _SAME_TEXT and _worth_a_link(one, story)]
     ranked = sorted(fresh, key=lambda one: (-_preferred(one, story, language), one.article.id))
     picked = _diverse(_one_a_story(ranked), k, lambda one: _preferred(one, story, language))
@@ -127,20 +129,22 @@ def neighbours(
     without: Collection[StoryId] = (),
     but: Collection[ArticleId] = (),
     floor: float = _FLOOR,
+    memory: Memory | None = None,
 ) -> list[Neighbour]:
     """Every candidate of the archive above the floor, best first, compared with these reports of one story.
 
     Left out are the stories in `without` and the articles in `but`.
     """
-    own_words = [counted(article, reading) for article, reading in members]
-    rarity = Rarity(archive)
+    memory = memory or Memory(archive)
+    rarity = memory.rarity
+    own_words = [memory.counted(article, reading) for article, reading in members]
     rarity.learn(term for one in own_words for vector in one for term in vector)
     known = lookup([one for one in _candidates(own_words, archive, rarity) if one not in but])
-    others = {one: (counted(known[one][0], known[one][1]), known[one]) for one in known if known[one][2] not in without}
-    rarity.learn(term for one, _ in others.values() for vector in one for term in vector)
+    others = [(memory.counted(one[0], one[1]), one) for one in known.values() if one[2] not in without]
+    rarity.learn(term for one, _ in others for vector in one for term in vector)
     own = side([profile(words, reading, rarity) for words, (_, reading) in zip(own_words, members, strict=True)])
     told: dict[StoryId, list[tuple[Profile, Known]]] = defaultdict(list)
-    for words, one in others.values():
+    for words, one in others:
         told[one[2]].append((profile(words, one[1], rarity), one))
     readings = [reading for _, reading in members]
     scored = [near for reports in told.values() for near in _of_story(own, readings, reports, now, rarity)]
@@ -152,21 +156,23 @@ def because(one: Neighbour, since: datetime, lexicon: Lexicon) -> dict[str, str]
     return explaining.joined(common, explaining.distance(one.article.published, since))
 
 
-def _candidates(counted: Sequence[Counted], archive: Archive, rarity: Rarity) -> list[ArticleId]:
+def _candidates(own: Sequence[Counted], archive: Archive, rarity: Rarity) -> list[ArticleId]:
     """By words, by names and concepts, by names and topics; each question bounded in what it costs."""
     common = max(_COMMON_FLOOR, _COMMON * rarity.size)
     words: Counter[str] = Counter()
     meaning: Counter[str] = Counter()
     subjects: Counter[str] = Counter()
-    for one in counted:
+    for one in own:
         words.update({t: w * rarity.of(t) for t, w in one.words.items() if rarity.count(t) <= common})
         names = {n: w * rarity.of(n) for n, w in one.names.items()}
         meaning.update(names | {c: w * rarity.of(c) for c, w in one.concepts.items()})
         subjects.update(names | {t: w * rarity.of(t) for t, w in one.topics.items()})
-    found = [*archive.search(_affordable(words, rarity, _TERMS), (), limit=_CANDIDATES)]
-    for keys in (meaning, subjects):
-        found += archive.search((), _affordable(keys, rarity, _TERMS), limit=_CANDIDATES)
-    return list(dict.fromkeys(one.article_id for one in found))
+    worth: Counter[ArticleId] = Counter()
+    for terms, keys in ((words, Counter[str]()), (Counter[str](), meaning), (Counter[str](), subjects)):
+        found = archive.search(_affordable(terms, rarity, _TERMS), _affordable(keys, rarity, _TERMS), limit=_ASKED)
+        best = max((one.score for one in found), default=0.0) or 1.0
+        worth.update({one.article_id: one.score / best for one in found})
+    return sorted(worth, key=lambda one: (-worth[one], one))[:_CANDIDATES]
 
 
 def _affordable(weights: Counter[str], rarity: Rarity, most: int) -> list[str]:

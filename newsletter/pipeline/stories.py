@@ -7,11 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from newsletter import language
-from newsletter.curate import scoping, tagging
+from newsletter.curate import profiling, scoping, tagging
 from newsletter.curate.assembling import assemble
 from newsletter.curate.clustering import Verdicts, cluster
 from newsletter.curate.keypoints import key_points
 from newsletter.curate.matching import name
+from newsletter.curate.profiling import Memory
 from newsletter.curate.ranking import rank
 from newsletter.curate.relating import Known, card, related
 from newsletter.curate.tagging import read
@@ -87,7 +88,12 @@ def rules_version(room: Newsroom) -> str:
     for folder in folders("feeds", room.config.folder):
         for known in (folder / "gazetteer.toml", folder / "taxonomy.toml"):
             found.update(known.read_bytes() if known.is_file() else b"-")
-    code = [Path(tagging.__file__), Path(scoping.__file__), *Path(str(language.__file__)).parent.glob("*.py")]
+    code = [
+        Path(tagging.__file__),
+        Path(scoping.__file__),
+        Path(profiling.__file__),
+        *Path(str(language.__file__)).parent.glob("*.py"),
+    ]
     for file in sorted(code):
         found.update(file.read_bytes())
     return found.hexdigest()[:16]
@@ -183,6 +189,7 @@ def _told(room: Newsroom, span: _Span, ranked: Sequence[Ranked], report: Progres
     story_of = {article: one.story.id for one in ranked for article in one.story.articles}
     with room.store.read() as tx:
         library = _Library(tx, span, story_of)
+        memory = Memory(tx.archive)
         for done, one in enumerate(ranked):
             story = one.story
             near: tuple[Related, ...] = ()
@@ -196,6 +203,7 @@ def _told(room: Newsroom, span: _Span, ranked: Sequence[Ranked], report: Progres
                     lexicon=room.lexicon,
                     now=span.until,
                     k=_RELATED,
+                    memory=memory,
                 )
             pairs = tuple((article, library.story(article.article_id)) for article in near)
             told.append(Told(ranked=one, key_points=_key_points(room, span, story), related=pairs))
