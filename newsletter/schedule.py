@@ -148,7 +148,15 @@ class Clock:
         now = self._now()
         with self._room.store.read() as tx:
             waiting = [kept for kept in tx.issues.unsent() if ready(kept, now)]
-        return tuple(kept.issue.key for kept in waiting if not (missed(kept, now) and self._held(kept, now)))
+        found = [kept for kept in waiting if not (missed(kept, now) and self._held(kept, now))]
+        return tuple(kept.issue.key for kept in found if self._has_work(kept.issue.key, now))
+
+    def _has_work(self, key: IssueKey, now: datetime) -> bool:
+        """Not while all that is left of a sending waits for a day, for another try or for a word from the provider."""
+        if f"deliver {key}" in self._work:
+            return True
+        ahead = pipeline.outlook(self._room, key, now=now)
+        return ahead is None or ahead.due <= now
 
     def _held(self, kept: Kept, now: datetime) -> bool:
         """Pause what missed its time, once: whoever resumes it wants it sent."""

@@ -166,7 +166,7 @@ def test_a_sending_that_a_crash_interrupted_goes_on_at_the_first_tick(told: News
     assert (status(told), letters(told)) == (IssueStatus.SENT, 1)
 
 
-def test_a_letter_whose_fate_is_unknown_is_told_once_and_never_sent_again(
+def test_an_issue_of_which_only_the_unknown_is_left_rests_until_it_is_given_up_and_is_never_sent_again(
     told: Newsroom, caplog: pytest.LogCaptureFixture
 ) -> None:
     tick(told, SLOT - timedelta(hours=3))
@@ -178,8 +178,22 @@ def test_a_letter_whose_fate_is_unknown_is_told_once_and_never_sent_again(
     caplog.set_level("INFO", "newsletter.schedule")
     caplog.clear()
     tick(told, *(SLOT + timedelta(seconds=15 * number) for number in range(1, 6)))
-    assert [line for line in caplog.messages if line.startswith(KEY)] == [f"{KEY}: 1 uncertain of 1"]
-    assert letters(told) == 1
+    tick(told, SLOT + timedelta(days=3, seconds=-5))
+    assert [line for line in caplog.messages if line.startswith(KEY)] == []
+    tick(told, SLOT + timedelta(days=3, seconds=15))
+    assert [line for line in caplog.messages if line.startswith(KEY)] == [f"{KEY}: 1 abandoned of 1"]
+    assert (status(told), letters(told)) == (IssueStatus.SENT, 1)
+
+
+def test_an_issue_whose_last_unknown_letter_an_event_settled_is_closed_at_the_next_tick(told: Newsroom) -> None:
+    tick(told, SLOT - timedelta(hours=3))
+    approve(told, SLOT - timedelta(hours=2))
+    tick(told, SLOT)
+    with told.store.write() as tx:
+        tx.connection.execute(text("UPDATE deliveries SET state = 'delivered'"))
+        tx.issues.set_status(KEY, IssueStatus.SENDING)
+    tick(told, SLOT + timedelta(minutes=1))
+    assert status(told) is IssueStatus.SENT
 
 
 def test_two_clocks_on_one_store_send_one_letter(told: Newsroom) -> None:

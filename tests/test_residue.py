@@ -83,6 +83,45 @@ def test_nothing_is_looked_up_before_the_log_can_know(config: Config) -> None:
         assert server.searched == 0
 
 
+def test_the_log_is_asked_less_and_less_often_until_the_letters_are_given_up(config: Config) -> None:
+    with _uncertain(config, "drop") as (server, room):
+        start, asked = datetime.now(UTC), []
+        for minutes in range(0, 3 * 24 * 60 + 10, 10):
+            at, before = start + timedelta(minutes=minutes), server.searched
+            found = pipeline.outlook(room, KEY, now=at)
+            if found is not None and found.due <= at:
+                _deliver(room, at)
+            asked += [minutes] * (server.searched > before)
+        assert asked[:3] == [30, 90, 150]
+        assert 8 <= len(asked) <= 14
+        assert pipeline.status(room, KEY).states == {S.ABANDONED: 3}
+        assert pipeline.status(room, KEY).status is IssueStatus.SENT
+
+
+def test_every_letter_has_its_turn_to_be_asked_for_when_there_are_very_many(config: Config) -> None:
+    with serving(SendGridServer(faults=deque(["drop"]))) as server:
+        own = SendGrid(host=f"http://127.0.0.1:{server.port}", connections=1, timeout=1.0)
+        deliver = replace(config.deliver, transport="sendgrid", sendgrid=own, retry=(0,), batch=250, pause_after=1000)
+        with open_newsroom(replace(config, deliver=deliver)) as room:
+            approve(room, 230)
+            _deliver(room, datetime.now(UTC))
+            for hours in (1, 3, 6):
+                _deliver(room, datetime.now(UTC) + timedelta(hours=hours))
+            asked = {search["query"].partition("to_email = '")[2].partition("'")[0] for search in server.searches}
+            assert asked == {reader(number).email for number in range(230)}
+
+
+def test_a_letter_that_the_provider_holds_back_is_not_missed_before_it_left(config: Config) -> None:
+    """Absent from the log because it waits at the provider: sent again, its reader would have it twice."""
+    with _uncertain(config, "drop") as (server, room):
+        held = replace(room.config.deliver.sendgrid, hold=timedelta(hours=2))
+        with open_newsroom(replace(room.config, deliver=replace(room.config.deliver, sendgrid=held))) as waiting:
+            later = datetime.now(UTC) + timedelta(minutes=100)
+            _hear(waiting, later)
+            assert _deliver(waiting, later) == {S.UNCERTAIN: 3}
+            assert server.searched == 0
+
+
 def test_a_log_that_does_not_answer_leaves_everything_as_it_is(config: Config) -> None:
     with _uncertain(config, "500 taken") as (server, room):
         server.faults.extend([429])

@@ -8,10 +8,12 @@ A turn closes one batch and opens the next in one transaction; none is open whil
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from newsletter.deliver.ledger import Streak, streak_after
+from newsletter.deliver.pacing import Pace
 from newsletter.deliver.parcels import Mailing, Outcome, Parcel
 from newsletter.deliver.transports import Transport
 from newsletter.errors import TransportError
@@ -23,6 +25,8 @@ _PATIENCE = timedelta(minutes=15)
 """Shorter waits are waited out. A letter that waits longer is left to a later run; a provider that closes for longer
 pauses the issue, so that people see it."""
 _LOOK = 1.0
+_SOON = 0.05
+"""What the last batch came to is written down before a longer wait."""
 _AHEAD = 8
 """Batches claimed at once: one commit for many rows, and not so many that a lease runs out."""
 
@@ -54,10 +58,15 @@ class Sender:
 
     def __init__(
         self, book: Book, transport: Transport, mailing: Mailing, *,
-        clock: Callable[[], datetime], stop: asyncio.Event, pause_after: int,
+        clock: Callable[[], datetime], stop: asyncio.Event, pause_after: int, rate: float | None = None,
     ) -> None:  # fmt: skip
+        """`rate`: letters a second at most."""
         self._book, self._transport, self._mailing = book, transport, mailing
         self._clock, self._stop, self._pause_after = clock, stop, pause_after
+        self._pace = None if rate is None else Pace(rate)
+        self._batch, self._ahead = transport.batch, transport.batch * _AHEAD
+        if self._pace is not None:
+            self._batch, self._ahead = self._pace.batch(self._batch), self._pace.ahead(self._ahead)
         self._hand: deque[Delivery] = deque()
         self._refilling = asyncio.Lock()
         self._streak = Streak()
@@ -111,6 +120,12 @@ class Sender:
         while True:
             try:
                 claimed = [] if self._done() or self._rest_until else await self._next_batch()
+                if claimed and self._pace is not None:
+                    wait = self._pace.take(len(claimed), asyncio.get_running_loop().time())
+                    if wait > _SOON:
+                        await self._book.turn(told, ())
+                        told = ()
+                    claimed = await self._its_time(claimed, wait)
             except BaseException:
                 await self._book.turn(told, ())
                 raise
@@ -126,8 +141,34 @@ class Sender:
     async def _next_batch(self) -> list[Delivery]:
         async with self._refilling:
             if not self._hand:
-                self._hand.extend(await self._book.claim(self._transport.batch * _AHEAD))
-            return [self._hand.popleft() for _ in range(min(self._transport.batch, len(self._hand)))]
+                self._hand.extend(await self._book.claim(self._ahead))
+            return [self._hand.popleft() for _ in range(min(self._batch, len(self._hand)))]
+
+    async def _its_time(self, claimed: list[Delivery], wait: float) -> list[Delivery]:
+        """The rows once their time has come. Over a long wait they go back, for a lease runs meanwhile."""
+        if wait > _LOOK:
+            await self._book.put_back((*claimed, *self._hand))
+            self._hand.clear()
+            if not await self._rest(wait):
+                return []
+            return list(await self._book.claim(len(claimed)))
+        if wait > 0 and not await self._rest(wait):
+            await self._book.put_back(claimed)
+            return []
+        return claimed
+
+    async def _rest(self, seconds: float) -> bool:
+        """False when we were stopped meanwhile, or the issue is not being sent any more."""
+        end = asyncio.get_running_loop().time() + seconds
+        while (rest := end - asyncio.get_running_loop().time()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), min(rest, _LOOK))
+            if self._done():
+                return False
+            if rest > _LOOK and not await self._book.is_sending():
+                self._ended = True
+                return False
+        return True
 
     async def _hand_over(self, parcels: Sequence[Parcel]) -> Sequence[Outcome]:
         """What the transport told; whatever breaks it off, that is written down."""

@@ -24,6 +24,10 @@ from newsletter.pipeline.letters import Delivered as Delivered
 from newsletter.pipeline.letters import deliver as deliver
 from newsletter.pipeline.letters import rehearse as rehearse
 from newsletter.pipeline.letters import send_test as send_test
+from newsletter.pipeline.outlook import Outlook as Outlook
+from newsletter.pipeline.outlook import Progress as Progress
+from newsletter.pipeline.outlook import outlook as outlook
+from newsletter.pipeline.outlook import progress as progress
 from newsletter.pipeline.probing import probe as probe
 from newsletter.pipeline.readers import confirm as confirm
 from newsletter.pipeline.readers import knows as knows

@@ -11,12 +11,14 @@ from newsletter.config import Edition
 from newsletter.deliver.headers import parted
 from newsletter.deliver.ledger import TO_DO
 from newsletter.deliver.mime import splice
+from newsletter.deliver.pacing import rate_of
 from newsletter.deliver.parcels import Mailing, Parcel
 from newsletter.deliver.sending import Sender
 from newsletter.deliver.transports import post
 from newsletter.errors import NewsletterError, StaleError, TransportError
 from newsletter.model import DeliveryId, DeliveryState, IssueKey, IssueStatus, SubscriberId
 from newsletter.newsroom import Newsroom
+from newsletter.pipeline.outlook import Outlook, outlook
 from newsletter.pipeline.posting import LedgerBook, Progress, reader_values
 from newsletter.pipeline.residue import look_up
 from newsletter.pipeline.standing import kept_issue, status, status_in
@@ -29,12 +31,16 @@ _TEST = "[Test] "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """Where an issue stands after a run; `paused` is the reason, None when it is not paused."""
+    """Where an issue stands after a run; `paused` is the reason, None when it is not paused.
+
+    `outlook` says what it waits for, None unless it is being sent.
+    """
 
     issue: IssueKey
     audience: int
     states: dict[DeliveryState, int]
     paused: str | None
+    outlook: Outlook | None = None
 
 
 async def deliver(
@@ -53,7 +59,7 @@ async def deliver(
     """
     kept = kept_issue(room, key)
     if kept.issue.status in (IssueStatus.SENT, IssueStatus.PAUSED, IssueStatus.CANCELLED):
-        return _delivered(room, key)
+        return _delivered(room, key, now=clock())
     _check_approval(kept)
     edition, transport, stop = _edition(room, kept), room.transport(), stop or asyncio.Event()
     mailing = Mailing(
@@ -63,14 +69,16 @@ async def deliver(
     try:
         frozen_at = await book.freeze(domain=_domain(edition))
         mailing = replace(mailing, date=frozen_at)
-        pause_after = room.config.deliver.pause_after
+        config = room.config.deliver
         await look_up(room, key, now=clock())
-        await Sender(book, transport, mailing, clock=clock, stop=stop, pause_after=pause_after).run()
+        rate = rate_of(config.per_second, config.spread, book.audience)
+        pause_after = config.pause_after
+        await Sender(book, transport, mailing, clock=clock, stop=stop, pause_after=pause_after, rate=rate).run()
         await book.finish()
     finally:
         book.close()
     await tell_editors(room, now=clock())
-    return _delivered(room, key)
+    return _delivered(room, key, now=clock())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +165,8 @@ def _domain(edition: Edition) -> str:
     return parted(edition.sender)[1].rpartition("@")[2]
 
 
-def _delivered(room: Newsroom, key: IssueKey) -> Delivered:
+def _delivered(room: Newsroom, key: IssueKey, *, now: datetime) -> Delivered:
     now_is = status(room, key)
     paused = now_is.paused if now_is.status is IssueStatus.PAUSED else None
-    return Delivered(issue=key, audience=now_is.audience, states=now_is.states, paused=paused)
+    ahead = outlook(room, key, now=now)
+    return Delivered(issue=key, audience=now_is.audience, states=now_is.states, paused=paused, outlook=ahead)

@@ -12,6 +12,7 @@ from newsletter.deliver.parcels import Outcome, Parcel
 from newsletter.deliver.workers import is_gone, worker_name
 from newsletter.model import Delivery, DeliveryId, DeliveryState, IssueKey, IssueStatus, SubscriberId
 from newsletter.newsroom import Newsroom
+from newsletter.pipeline.outlook import left_today, resting
 from newsletter.pipeline.standing import heed
 from newsletter.slots import Slot
 from newsletter.store.freezing import Freeze
@@ -46,6 +47,10 @@ class LedgerBook:
     def close(self) -> None:
         self._thread.shutdown()
 
+    @property
+    def audience(self) -> int:
+        return self._audience
+
     async def freeze(self, *, domain: str) -> datetime:
         """Write down who gets the issue, all of it; what a crash left half done is gone on with. Gives its time."""
         frozen = await self._step(lambda tx: self._freeze_some(tx, domain))
@@ -63,7 +68,7 @@ class LedgerBook:
     async def turn(self, outcomes: Sequence[Outcome], claimed: Sequence[Delivery]) -> Sequence[Parcel] | None:
         if not outcomes and not claimed:
             return ()
-        begun = await self._step(lambda tx: self._turn(tx, outcomes, claimed))
+        begun, closed = await self._step(lambda tx: self._turn(tx, outcomes, claimed))
         for outcome in outcomes:
             del self._under_way[outcome.delivery]
         ended = sum(outcome.state not in ledger.TO_DO for outcome in outcomes)
@@ -71,7 +76,7 @@ class LedgerBook:
             self._tell(ended)
             return None
         self._under_way.update({delivery.id: delivery for delivery in begun})
-        self._tell(ended + len(claimed) - len(begun))
+        self._tell(ended + closed)
         return tuple(self._parcel(delivery) for delivery in begun)
 
     async def put_back(self, claimed: Sequence[Delivery]) -> None:
@@ -89,7 +94,15 @@ class LedgerBook:
         return await self._step(lambda tx: tx.deliveries.sending(self._issue))
 
     async def next_due(self) -> datetime | None:
-        return await self._step(lambda tx: tx.deliveries.next_due(self._issue))
+        """When there is something to do again for a machine."""
+
+        def step(tx: Shelves) -> datetime | None:
+            if not tx.deliveries.sending(self._issue):
+                return None
+            found = resting(tx, self._room.config, self._issue, now=self._clock())
+            return None if found is None else found.due
+
+        return await self._step(step)
 
     async def finish(self) -> None:
         """The issue is sent once no row is open."""
@@ -108,6 +121,7 @@ class LedgerBook:
         if tx.issues.status(self._issue) is IssueStatus.APPROVED:
             tx.issues.set_status(self._issue, IssueStatus.SENDING)
         frozen = tx.freezes.begin(self._issue, now=self._clock())
+        tx.handed.forget(now=self._clock())
         if not tx.deliveries.sending(self._issue):
             return frozen
         key = self._room.signer.delivery_key
@@ -117,8 +131,10 @@ class LedgerBook:
         if not tx.deliveries.sending(self._issue):
             return ()
         now = self._clock()
+        left = left_today(tx, self._config.warm_up, now=now)
+        limit = limit if left is None else min(limit, left)
         until = now + self._config.lease
-        return tx.deliveries.claim(self._issue, self._owner, now=now, lease_until=until, limit=limit)
+        return tx.deliveries.claim(self._issue, self._owner, now=now, lease_until=until, limit=limit) if limit else ()
 
     def _recovered(self, tx: Shelves, limit: int) -> Sequence[Delivery]:
         """When nothing is free, look for what a lost worker held."""
@@ -135,10 +151,26 @@ class LedgerBook:
         tx.deliveries.move(filter(None, (ledger.given_up(delivery, now=now) for delivery in unheard)))
         return moved
 
-    def _turn(self, tx: Shelves, outcomes: Sequence[Outcome], claimed: Sequence[Delivery]) -> Sequence[Delivery] | None:
+    def _turn(
+        self, tx: Shelves, outcomes: Sequence[Outcome], claimed: Sequence[Delivery]
+    ) -> tuple[Sequence[Delivery] | None, int]:
+        """The letters that are begun, and how many were closed instead; None when the issue is not being sent."""
         if outcomes:
             self._settle(tx, outcomes)
-        return self._begin(tx, claimed) if claimed else ()
+        today = self._of_today(tx, claimed) if claimed else ()
+        begun = self._begin(tx, today) if today else ()
+        untried = sum(one.state is DeliveryState.PLANNED or one.wait is not None for one in outcomes)
+        if letters := len(begun or ()) - untried:
+            tx.handed.add(self._issue, self._owner, letters, now=self._clock())
+        return begun, 0 if begun is None else len(today) - len(begun)
+
+    def _of_today(self, tx: Shelves, claimed: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Those that the warm-up allows; the others go back. Several workers may claim more than a day takes."""
+        left = left_today(tx, self._config.warm_up, now=self._clock())
+        if left is None or len(claimed) <= left:
+            return claimed
+        tx.deliveries.move(ledger.put_back(row, now=self._clock()) for row in claimed[left:])
+        return claimed[:left]
 
     def _settle(self, tx: Shelves, outcomes: Sequence[Outcome]) -> None:
         now, retry, held = self._clock(), self._config.retry, self._under_way

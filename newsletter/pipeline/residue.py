@@ -1,23 +1,24 @@
 """What is left uncertain is looked up in the provider's log, a letter at a time."""
 
 import logging
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 from newsletter.deliver import ledger
 from newsletter.deliver.parcels import Fate, Question
 from newsletter.errors import TransportError
 from newsletter.model import Delivery, DeliveryState, IssueKey
 from newsletter.newsroom import Newsroom
+from newsletter.pipeline.outlook import last_look, look_up_after, next_look, note_look
 
 log = logging.getLogger(__name__)
 
 _MOST = 100
 """Letters looked up in one run: the log is for what events left over, and providers limit how often it is asked."""
-_AGAIN = timedelta(hours=1)
 
 
 async def look_up(room: Newsroom, key: IssueKey, *, now: datetime) -> int:
-    """Settle uncertain letters by the provider's log; give how many. At most once an hour for an issue.
+    """Settle uncertain letters by the provider's log; give how many. Now and then only, see `next_look`.
 
     One that the log holds was accepted. One that it surely does not hold, half an hour after it left and while events
     of other letters of the issue arrive, was not, and is planned again.
@@ -25,7 +26,7 @@ async def look_up(room: Newsroom, key: IssueKey, *, now: datetime) -> int:
     book = room.log()
     rows = _due(room, key, now) if book is not None else ()
     settled = 0
-    for row in rows[:_MOST]:
+    for row in rows:
         assert book is not None
         since = row.at - ledger.CLOCKS_DIFFER
         try:
@@ -37,17 +38,19 @@ async def look_up(room: Newsroom, key: IssueKey, *, now: datetime) -> int:
     return settled
 
 
-def _due(room: Newsroom, key: IssueKey, now: datetime) -> tuple[Delivery, ...]:
-    known = f"looked up {key}"
+def _due(room: Newsroom, key: IssueKey, now: datetime) -> Sequence[Delivery]:
+    """The letters to ask about, each time those behind the last one, so that none is passed over for ever."""
+    after = look_up_after(room.config)
     with room.store.read() as tx:
-        unknown = tx.deliveries.in_state(key, DeliveryState.UNCERTAIN)
-        last = tx.settings.get(known)
-    found = tuple(row for row in unknown if row.email and now - row.at >= ledger.LOOK_UP_AFTER)
-    if not found or (last is not None and now - datetime.fromisoformat(last) < _AGAIN):
+        unknown = [row for row in tx.deliveries.in_state(key, DeliveryState.UNCERTAIN) if row.email]
+        last, place = last_look(tx, key)
+    found = [row for row in unknown if now - row.at >= after]
+    if not found or next_look(last, min(row.at for row in unknown), after=after) > now:
         return ()
+    chosen = ([row for row in found if row.id > place] + [row for row in found if row.id <= place])[:_MOST]
     with room.store.write() as tx:
-        tx.settings.put(known, now.isoformat())
-    return found
+        note_look(tx, key, now, chosen[-1].id)
+    return chosen
 
 
 def _settle(room: Newsroom, row: Delivery, fate: Fate, now: datetime) -> int:

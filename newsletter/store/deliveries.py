@@ -76,6 +76,18 @@ class DeliveryShelf:
         ).scalar()
         return found
 
+    def any_in(self, issue: IssueKey, states: Collection[DeliveryState]) -> bool:
+        """Whether a row stands in one of these states."""
+        wanted = deliveries.c.state.in_(sorted(state.value for state in states))
+        query = select(deliveries.c.id).where(deliveries.c.issue == issue, wanted).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def oldest(self, issue: IssueKey, state: DeliveryState) -> datetime | None:
+        """Since when the row that stands longest in this state does."""
+        where = (deliveries.c.issue == issue, deliveries.c.state == state.value)
+        found: datetime | None = self._connection.execute(select(func.min(deliveries.c.at)).where(*where)).scalar()
+        return found
+
     # -- working
 
     def claim(

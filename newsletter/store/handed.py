@@ -4,7 +4,8 @@ A row of the ledger changes its time with every event, so this is counted apart,
 the intent. Each worker counts for itself: nobody waits for another's row.
 """
 
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -37,6 +38,14 @@ class HandedShelf:
         return int(
             self._connection.execute(select(func.coalesce(func.sum(handed.c.letters), 0)).where(*where)).scalar_one()
         )
+
+    def best_day(self, since: datetime, until: datetime) -> int:
+        """The most letters of one day of UTC, of all issues together."""
+        query = select(handed.c.at, handed.c.letters).where(handed.c.at >= since, handed.c.at < until)
+        days: Counter[date] = Counter()
+        for at, letters in self._connection.execute(query):
+            days[at.date()] += letters
+        return max(days.values(), default=0)
 
     def first(self, issue: IssueKey, since: datetime) -> datetime | None:
         """When the first letter of the issue went in that time, to ten seconds."""
