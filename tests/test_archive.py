@@ -76,6 +76,12 @@ def test_readers_find_what_has_all_their_words(archive: ArchiveShelf, query: str
 
 def test_chinese_signs_that_segmenting_cut_otherwise_are_still_found(archive: ArchiveShelf) -> None:
     assert found(archive, "冷服") == ["b"]
+    assert found(archive, "服冷") == []
+
+
+def test_names_of_both_scripts_that_segmenting_cut_otherwise_are_found(archive: ArchiveShelf) -> None:
+    archive.index([card("g", 7, "昇騰950與GB300同場", ""), card("h", 7, "腾九百", "")])
+    assert found(archive, "腾950") == ["g"]
 
 
 def test_a_percent_sign_in_a_query_is_only_a_sign(archive: ArchiveShelf) -> None:

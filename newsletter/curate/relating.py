@@ -141,11 +141,14 @@ def neighbours(
     rarity.learn(term for one in own_words for vector in one for term in vector)
     known = lookup([one for one in _candidates(own_words, archive, rarity) if one not in but])
     others = [(memory.counted(one[0], one[1]), one) for one in known.values() if one[2] not in without]
-    rarity.learn(term for one, _ in others for vector in one for term in vector)
-    own = side([profile(words, reading, rarity) for words, (_, reading) in zip(own_words, members, strict=True)])
+    rarity.learn(key for one, _ in others for vector in one[1:] for key in vector)
+    asked = {term: rarity.of(term) for one in own_words for term in one.words}
+    own = side(
+        [profile(words, reading, rarity, asked=asked) for words, (_, reading) in zip(own_words, members, strict=True)]
+    )
     told: dict[StoryId, list[tuple[Profile, Known]]] = defaultdict(list)
     for words, one in others:
-        told[one[2]].append((profile(words, one[1], rarity), one))
+        told[one[2]].append((profile(words, one[1], rarity, asked=asked), one))
     readings = [reading for _, reading in members]
     scored = [near for reports in told.values() for near in _of_story(own, readings, reports, now, rarity)]
     return sorted((one for one in scored if one.score >= floor), key=lambda one: (-one.score, one.article.id))
@@ -193,15 +196,15 @@ def _of_story(
     own: Side, readings: Sequence[Reading], reports: Sequence[tuple[Profile, Known]], now: datetime, rarity: Rarity
 ) -> Iterator[Neighbour]:
     """Each report of another story, nearly as near as its story is."""
-    whole = kinship(own, side([one for one, _ in reports[:_TOLD_BY]]), rarity).score
+    whole = kinship(own, side([one for one, _ in reports[:_TOLD_BY]]), rarity)
     for other, (article, reading, story_id) in reports:
-        shared = kinship(own, side([other]), rarity)
+        shared = whole if len(reports) == 1 else kinship(own, side([other]), rarity)
         amounts = tuple(q for q in other.amounts if any(same_amount(q, mine) for mine in own.amounts))
         age = abs(now - article.published)
         yield Neighbour(
             article=article,
             story_id=story_id,
-            score=_BY_STORY * whole
+            score=_BY_STORY * whole.score
             + (1 - _BY_STORY) * shared.score
             + _AMOUNT * bool(amounts)
             + _TIME * 0.5 ** (age / _HALF_LIFE),

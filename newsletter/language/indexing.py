@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+from itertools import pairwise
 
 from newsletter.language.segmenting import search_tokens, simplified
 from newsletter.language.stopwords import STOPWORDS
@@ -10,6 +12,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _SUFFIXES = (("sses", "ss"), ("ies", "y"), ("ing", ""), ("edly", ""), ("ed", ""), ("s", ""))
 _SPELLINGS = {"centr": "center", "datacentr": "datacenter"}
 _LONGEST = 64
+_HAN_RUN = re.compile(r"[\u3007-\u9fff\uf900-\ufaff]+|[\U00020000-\U0003134f]+")
 
 
 def index_terms(text: str) -> tuple[str, ...]:
@@ -20,11 +23,17 @@ def index_terms(text: str) -> tuple[str, ...]:
     return tuple(term for token in search_tokens(text) if token not in STOPWORDS and (term := index_term(token)))
 
 
+@lru_cache(maxsize=50_000)
 def index_term(token: str) -> str:
     """`node.js` → node_js, raises → rais; "" when nothing searchable is left."""
     if not token.isalnum():
         token = _SIGNS.sub("_", token).strip("_")
     return stem(token)[:_LONGEST] if token.isascii() else token[:_LONGEST]
+
+
+def sign_pairs(text: str) -> list[tuple[str, ...]]:
+    """Of each run of Han signs the neighbouring pairs, in order: they find words that were cut in another way."""
+    return [tuple(map("".join, pairwise(run))) for run in _HAN_RUN.findall(text) if len(run) > 1]
 
 
 def plain(text: str) -> str:

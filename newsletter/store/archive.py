@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, TextClause, bindparam, text
 
-from newsletter.language.indexing import index_term, index_terms, plain
+from newsletter.language.indexing import index_term, index_terms, plain, sign_pairs
 from newsletter.language.script import has_han
 from newsletter.language.segmenting import tokens
 from newsletter.language.stopwords import STOPWORDS
@@ -21,6 +21,9 @@ from newsletter.model import ArticleId, Card, Found
 T = TypeVar("T")
 
 _CHUNK = 500
+_PAIRED = 80
+"""Signs of an article's opening that are indexed in pairs: as long as titles are."""
+_LATEST = 2_000
 _ALL = ""
 """The term whose count is that of all articles."""
 
@@ -62,20 +65,28 @@ class ArchiveShelf:
         return self._engine.any_of(list(dict.fromkeys(terms)), list(dict.fromkeys(keys)), limit, moment)
 
     def find(self, query: str, *, limit: int = 20) -> tuple[Found, ...]:
-        """What a reader asks for: articles with all the words first, then those that have the very signs."""
+        """What a reader asks for: articles with all the words first, then those that have the very signs.
+
+        The signs are looked for in titles, and in the opening words of the latest articles.
+        """
         words = [index_term(token) for token in tokens(query) if token not in STOPWORDS]
         words = list(dict.fromkeys(word for word in words or index_terms(query) if word))
         found = self._engine.all_of(words, limit) if words else ()
         signs = plain(query).strip()
         if len(found) < limit and has_han(signs):
-            known = {one.article_id for one in found}
-            more = (one for one in self._like(signs, limit) if one.article_id not in known)
-            found = (*found, *islice(more, limit - len(found)))
+            known = dict.fromkeys(one.article_id for one in found)
+            more = {one.article_id: one for one in (*self._titled(signs, limit), *self._opening(signs, limit))}
+            found = (*found, *islice((one for one in more.values() if one.article_id not in known), limit - len(found)))
         return found
 
-    def _like(self, signs: str, limit: int) -> tuple[Found, ...]:
+    def _titled(self, signs: str, limit: int) -> tuple[Found, ...]:
+        pairs = sign_pairs(signs)
+        others = [term for token in tokens(signs) if not has_han(token) and (term := index_term(token))]
+        return self._engine.in_order(pairs, others, limit) if pairs else ()
+
+    def _opening(self, signs: str, limit: int) -> tuple[Found, ...]:
         escaped = signs.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        return _found(self._connection.execute(_LIKE, {"signs": f"%{escaped}%", "limit": limit}))
+        return _found(self._connection.execute(_LIKE, {"signs": f"%{escaped}%", "limit": limit, "latest": _LATEST}))
 
     def _count(self, cards: Sequence[Card]) -> None:
         counts: Counter[str] = Counter({_ALL: len(cards)})
@@ -99,6 +110,8 @@ class _Engine(Protocol):
     ) -> tuple[Found, ...]: ...
 
     def all_of(self, terms: Sequence[str], limit: int) -> tuple[Found, ...]: ...
+
+    def in_order(self, runs: Sequence[Sequence[str]], terms: Sequence[str], limit: int) -> tuple[Found, ...]: ...
 
 
 class _Sqlite:
@@ -124,6 +137,11 @@ class _Sqlite:
     def all_of(self, terms: Sequence[str], limit: int) -> tuple[Found, ...]:
         return self._matching(f"{{title body}} : ({_quoted(terms, ' AND ')})", limit, None)
 
+    def in_order(self, runs: Sequence[Sequence[str]], terms: Sequence[str], limit: int) -> tuple[Found, ...]:
+        phrases = " AND ".join('"' + " ".join(map(_pair, run)) + '"' for run in runs)
+        words = f" AND {{title body}} : ({_quoted(terms, ' AND ')})" if terms else ""
+        return self._matching(f"(keys : ({phrases})){words}", limit, None)
+
     def _matching(self, match: str, limit: int, before: float | None) -> tuple[Found, ...]:
         if before is None:
             values = {"match": match, "limit": limit, "more": 2 * limit + 20}
@@ -147,6 +165,10 @@ class _Postgres:
     def all_of(self, terms: Sequence[str], limit: int) -> tuple[Found, ...]:
         return self._ranked(" & ".join(_lexeme(term, "AB") for term in terms), terms, limit, None)
 
+    def in_order(self, runs: Sequence[Sequence[str]], terms: Sequence[str], limit: int) -> tuple[Found, ...]:
+        phrases = [f"({' <-> '.join(_lexeme(_pair(one), 'D') for one in run)})" for run in runs]
+        return self._ranked(" & ".join((*phrases, *(_lexeme(term, "AB") for term in terms))), terms, limit, None)
+
     def _ranked(self, query: str, terms: Sequence[str], limit: int, before: float | None) -> tuple[Found, ...]:
         """ts_rank knows no rarity, so each term counts by its own: once, and once more in a title."""
         values = {
@@ -169,7 +191,16 @@ def _entry(card: Card) -> dict[str, object]:
 
 
 def _words(card: Card) -> dict[str, str]:
-    return {"title": " ".join(card.title), "body": " ".join(card.body), "keys": " ".join(card.keys)}
+    return {"title": " ".join(card.title), "body": " ".join(card.body), "keys": " ".join((*card.keys, *_pairs(card)))}
+
+
+def _pairs(card: Card) -> list[str]:
+    return [_pair(one) for run in sign_pairs(card.plain[:_PAIRED]) for one in run]
+
+
+def _pair(signs: str) -> str:
+    """Never a key of another kind."""
+    return f"h_{signs}"
 
 
 def _quoted(terms: Sequence[str], joint: str) -> str:
@@ -177,8 +208,8 @@ def _quoted(terms: Sequence[str], joint: str) -> str:
 
 
 def _vector(card: Card) -> str:
-    """A tsvector literal; words of the title weigh A, of the body B, and keys C."""
-    weighed = ((card.title, "A"), (card.body, "B"), (card.keys, "C"))
+    """A tsvector literal; words of the title weigh A, of the body B, keys C, and pairs of signs D."""
+    weighed = ((card.title, "A"), (card.body, "B"), (card.keys, "C"), (_pairs(card), "D"))
     places = [(term, weight) for terms, weight in weighed for term in terms]
     # 16,383 is the last position that a tsvector knows.
     return " ".join(f"{_bare(term)}:{min(at, 16_383)}{weight}" for at, (term, weight) in enumerate(places, 1))
@@ -230,8 +261,9 @@ _COUNT = text(
     " ON CONFLICT (term) DO UPDATE SET documents = archive_terms.documents + excluded.documents"
 )
 _LIKE = text(
-    "SELECT article_id, 0.0 AS score FROM archive_entries WHERE plain LIKE :signs ESCAPE '!'"
-    " ORDER BY published DESC, article_id LIMIT :limit"
+    "SELECT article_id, 0.0 AS score FROM"
+    " (SELECT article_id, plain, published FROM archive_entries ORDER BY published DESC LIMIT :latest) AS latest"
+    " WHERE plain LIKE :signs ESCAPE '!' ORDER BY published DESC, article_id LIMIT :limit"
 )
 _INSERT_ENTRY = text(
     "INSERT INTO archive_entries (article_id, published, plain) VALUES (:article_id, :published, :plain)"
@@ -259,8 +291,8 @@ _POSTGRES_SEARCH = text(
     "  LN(1 + n / (1.0 + COALESCE(documents, 0))) AS rarity"
     "  FROM unnest(CAST(:names AS text[]), CAST(:anywhere AS text[]), CAST(:in_title AS text[]))"
     "  AS asked (name, anywhere, in_title) CROSS JOIN size LEFT JOIN archive_terms ON term = name)"
-    " SELECT article_id, (SELECT SUM(rarity * (CASE WHEN words @@ anywhere THEN 1 ELSE 0 END"
-    "  + CASE WHEN words @@ in_title THEN 1 ELSE 0 END)) FROM wanted) AS score"
+    " SELECT article_id, (SELECT COALESCE(SUM(rarity * (CASE WHEN words @@ anywhere THEN 1 ELSE 0 END"
+    "  + CASE WHEN words @@ in_title THEN 1 ELSE 0 END)), 0) FROM wanted) AS score"
     " FROM archive_entries WHERE words @@ CAST(:query AS tsquery) AND published < :before"
     " ORDER BY score DESC, article_id LIMIT :limit"
 )

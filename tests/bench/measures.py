@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import collecting, curating, delivering, rendering, starting
+from tests.bench import collecting, curating, delivering, ranking, rendering, starting
 from tests.bench.figures import Figure
 
 ROOMS: dict[str, tuple[Callable[[], Iterator[Figure]], ...]] = {
     "starting": starting.MEASURES,
     "collecting": collecting.MEASURES,
     "curating": curating.MEASURES,
+    "ranking": ranking.MEASURES,
     "rendering": rendering.MEASURES,
     "delivering": delivering.MEASURES,
 }
