@@ -170,3 +170,41 @@ def test_editors_have_the_last_word(lexicon: Lexicon) -> None:
     assert {"a", "b"} not in stories(lexicon, a, b, *NOISE, verdicts=Verdicts(apart=[pair]))
     odd = (ArticleId("a"), ArticleId("n1"))
     assert any({"a", "n1"} <= group for group in stories(lexicon, a, b, *NOISE, verdicts=Verdicts(same=[odd])))
+
+
+@pytest.mark.parametrize(
+    ("deal", "reaction", "language"),
+    [
+        ("Nvidia invests $2 billion in Nebius", "Nebius climbs 16% on Nvidia's $2 billion", "en"),
+        ("英伟达向Nebius投资20亿美元", "英伟达投资20亿美元后，Nebius股价飙升", "zh"),
+    ],
+)
+def test_what_a_share_price_did_is_not_the_deal(lexicon: Lexicon, deal: str, reaction: str, language: str) -> None:
+    told = report("a", deal, language=language)
+    moved = report("b", reaction, hours=5, language=language)
+    assert {"a", "b"} not in stories(lexicon, told, moved, *NOISE)
+
+
+@pytest.mark.parametrize(
+    ("planned", "granted", "language"),
+    [
+        ("xAI plans a gas power plant in Mississippi", "xAI wins permit for a gas power plant in Mississippi", "en"),
+        ("xAI计划在密西西比州建设天然气发电厂", "xAI已获得在密西西比州建设天然气发电厂的许可", "zh"),
+    ],
+)
+def test_what_was_planned_is_not_yet_permitted(lexicon: Lexicon, planned: str, granted: str, language: str) -> None:
+    first = report("a", planned, language=language)
+    then = report("b", granted, hours=14, language=language)
+    assert {"a", "b"} not in stories(lexicon, first, then, *NOISE)
+
+
+@pytest.mark.parametrize(
+    ("title", "again", "language"),
+    [
+        ("Tesla and Google team up on the power grid. Tesla stock jumps", "Google and Tesla team up on the grid", "en"),
+        ("谷歌特斯拉组建电网联盟", "谷歌和特斯拉组建电网联盟，瞄准电力缺口", "zh"),
+    ],
+)
+def test_news_that_also_moved_a_price_stays_news(lexicon: Lexicon, title: str, again: str, language: str) -> None:
+    found = stories(lexicon, report("a", title, language=language), report("b", again, language=language), *NOISE)
+    assert {"a", "b"} in found

@@ -10,6 +10,7 @@ from math import exp, log1p, sqrt
 from typing import NamedTuple
 
 from newsletter.curate.sketching import Rarity, Sketch, Vector, dot, unit
+from newsletter.language.reactions import Market
 from newsletter.language.stages import Stage
 from newsletter.model import Quantity
 
@@ -77,7 +78,7 @@ def are_two(one: Sketch, other: Sketch) -> bool:
     both titles are about companies or people whom the other report does not name: of 3,741 such pairs in our own news
     none was one event, of 941 in the general collections 50.
     """
-    return _follows(one, other) or _follows(other, one) or _others(one, other)
+    return _follows(one, other) or _follows(other, one) or _others(one, other) or _reacts(one, other)
 
 
 def first_look(one: Sketch, other: Sketch, rare: Rarity) -> Look:
@@ -173,6 +174,14 @@ def _follows(one: Sketch, other: Sketch) -> bool:
     if one.stage is not Stage.ASKED or other.stage is not Stage.DECIDED or one.hours is None or other.hours is None:
         return False
     return other.hours - one.hours > _STEP_HOURS
+
+
+def _reacts(one: Sketch, other: Sketch) -> bool:
+    """One title is about what a known company's shares did, the other about what the company did."""
+    if (one.market is Market.REACTION) == (other.market is Market.REACTION):
+        return False
+    told = Market.RESULTS not in (one.market, other.market)
+    return told and not one.title_actors.isdisjoint(other.title_actors)
 
 
 def _rivals(one: Sketch, other: Sketch) -> float:

@@ -2,6 +2,7 @@
 
 Agglomeration over the pairs that were compared: two groups join by the mean of their best links, of which larger
 groups must have more. A link that was never found counts against them, so a chain of look-alikes does not hold.
+Reports without a date may be years apart, so two groups of them must also hold together nearly as well as each does.
 """
 
 import heapq
@@ -12,10 +13,17 @@ from math import inf, sqrt
 Pair = tuple[int, int]
 
 _MISSING = -4.0
-_MOST_LINKS = 30
+_MOST_LINKS = 15
+# Log-odds from which groups join, and groups without dates: there nothing is taken off for the time between them.
 _FROM = 0.3
+_FROM_UNDATED = 0.0
+# How much of what the looser of two groups without dates holds together better than both do counts against them, and
+# the size of the smaller from which all of it does. Mean F1 of the three collections without dates .885 → .899;
+# where dates part the groups it only costs (.858 → .824 for one collection).
+_LOOSE = 0.5
+_SEVERAL = 5
 # Two groups of which half the pairs cannot be one event do not join, however alike the other half is.
-_DOUBT = 12.0
+_DOUBT = 5.0
 _LONGEST = 7 * 24.0
 """Hours between the first and the last report: what comes later is a follow-up."""
 
@@ -57,7 +65,7 @@ def _worth_joining(groups: "_Groups", one: int) -> Iterable[tuple[float, int, in
     """Each neighbour that it might join as (-score, smaller place, larger place): the heap gives the best first."""
     for other in groups.neighbours(one):
         score = groups.score(one, other)
-        if score > _FROM:
+        if score > (_FROM if groups.dated(one, other) else _FROM_UNDATED):
             yield -score, min(one, other), max(one, other)
 
 
@@ -76,6 +84,7 @@ class _Groups:
         self._spans: list[_Span] = [(hour, hour) for hour in hours]
         self._never = never
         self._links: list[dict[int, list[float]]] = [{} for _ in hours]
+        self._within: list[list[float]] = [[] for _ in hours]
         self._doubts: list[Counter[int]] = [Counter() for _ in hours]
         for (one, other), odds in links.items():
             self._links[one][other] = self._links[other][one] = [odds]
@@ -91,7 +100,21 @@ class _Groups:
         wanted = min(_MOST_LINKS, max(1, round(sqrt(pairs))))
         best = found[:wanted]
         mean = (sum(best) + _MISSING * (wanted - len(best))) / wanted
+        if not self.dated(one, other):
+            mean -= self._looser(one, other, mean, wanted)
         return mean - _DOUBT * self._doubts[one][other] / pairs if other in self._doubts[one] else mean
+
+    def dated(self, one: int, other: int) -> bool:
+        return self._spans[one][0] is not None and self._spans[other][0] is not None
+
+    def _looser(self, one: int, other: int, mean: float, wanted: int) -> float:
+        """What it costs two groups that each hold together better than they do with each other."""
+        smaller = min(len(self.members[one]), len(self.members[other]))
+        own = [links[:wanted] for links in (self._within[one], self._within[other]) if links]
+        if smaller < 2 or not own:
+            return 0.0
+        held = min(sum(links) / len(links) for links in own)
+        return _LOOSE * max(0.0, held - mean) * min(1.0, (smaller - 1) / (_SEVERAL - 1))
 
     def neighbours(self, one: int) -> Iterable[int]:
         return self._links[one].keys()
@@ -115,6 +138,9 @@ class _Groups:
         self.members[one] += self.members[other]
         self.members[other] = []
         self._spans[one] = _span(self._spans[one], self._spans[other])
+        between = self._links[one].get(other, ())
+        inside = sorted([*self._within[one], *self._within[other], *between], reverse=True)
+        self._within[one], self._within[other] = inside[:_MOST_LINKS], []
         self._hand_over(other, one)
         return one
 

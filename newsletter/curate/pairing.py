@@ -12,7 +12,7 @@ _TERMS = 12
 _POSTINGS = 400
 """Of each key only the latest articles are looked at: older ones of a key so common say little."""
 _NAMES = 8
-_CANDIDATES = 40
+_CANDIDATES = 60
 _FOREIGN = 15
 """Of another language, which shares few words with anything."""
 _AMOUNT = 3.0

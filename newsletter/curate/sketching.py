@@ -13,6 +13,7 @@ from newsletter.language.glossary import concepts, phrases
 from newsletter.language.indexing import stem
 from newsletter.language.lexicon import ENTITY
 from newsletter.language.quantities import quantities
+from newsletter.language.reactions import Market, market_of
 from newsletter.language.script import has_han
 from newsletter.language.segmenting import tagged_tokens
 from newsletter.language.stages import Stage, stage_of
@@ -84,6 +85,8 @@ class Words:
     """What the words mean, as both languages have it."""
     amounts: tuple[Quantity, ...]
     spelling: "Spelling"
+    market: Market | None
+    """What the title says of a share price or of results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,8 @@ class Sketch:
     """How surely and how rarely each name of the title is one, up to 1."""
     stage: Stage | None
     """How far the matter has come, by the title."""
+    market: Market | None
+    """Whether the title tells of a share price, or of results."""
     title_meaning: Vector
     """The rarities of the entities and concepts of the title."""
 
@@ -140,6 +145,7 @@ def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -
         concepts=dict.fromkeys(_concepts(body_terms), _BODY_NAME) | dict.fromkeys(_concepts(title_terms), 1.0),
         amounts=tuple(q for q in amounts if q.span[0] <= len(passage.title) + _LEAD),
         spelling=spelling,
+        market=market_of(passage.title),
     )
 
 
@@ -268,6 +274,7 @@ def sketch(words: Words, rare: Rarity, actors: Collection[str]) -> Sketch:
         title_entities=about,
         title_actors=frozenset(entity for entity in about if entity in actors),
         stage=stage_of(words.title),
+        market=words.market,
         title_meaning={key: idf[key] for key, w in (*words.entities.items(), *words.concepts.items()) if w >= 1},
     )
 
