@@ -130,3 +130,23 @@ def test_neighbours_are_every_report_best_first(lexicon: Lexicon) -> None:
     )
     assert [one.score for one in near] == sorted((one.score for one in near), reverse=True)
     assert HALLS.id not in {one.article.id for one in near}
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "language"),
+    [
+        ("A carmaker cuts jobs again", "Funding for the maker of sports cars dries up and staff must go.", "en"),
+        ("跑车制造商再次裁员", "这家汽车公司的融资枯竭，员工将离开。", "zh"),
+    ],
+)
+def test_what_is_outside_the_field_and_shares_no_name_is_no_background(
+    lexicon: Lexicon, title: str, summary: str, language: str
+) -> None:
+    cuts = report(
+        "cuts", "Meta cuts jobs to pay for AI data centres", "Funding for GPUs comes before staff, Meta says."
+    )
+    outside = report("outside", title, summary, days=3, language=language)
+    assert not read(outside, lexicon).in_scope
+    related_ids = ids(lexicon, cuts, (cuts, outside, *ARCHIVE))
+    assert "outside" not in related_ids
+    assert "halls" in related_ids
