@@ -24,6 +24,7 @@ from newsletter.model import (
     KeyPoint,
     Level,
     Related,
+    RelatedLink,
     StoryId,
 )
 from newsletter.newsroom import Newsroom, open_newsroom
@@ -169,6 +170,20 @@ def test_related_articles_come_from_the_archive_with_date_and_address(week: News
     (link,) = kept(week).issue.items[0].related
     assert (link.title, link.link, link.earlier) == ("Nebius opened a hall in Finland", "/stories/older", True)
     assert "https://news.example/stories/older" in kept(week).letter.text
+
+
+def test_a_story_that_an_editor_dropped_is_no_related_article(week: Newsroom) -> None:
+    relate(week, "nebius", "campus")
+    pipeline.compose(week, "weekly-en", now=NOW)
+    assert [link.story_id for link in related_to(week, "nebius")] == ["campus"]
+    change(week, EditKind.DROP, "campus")
+    assert not related_to(week, "nebius")
+    change(week, EditKind.RESTORE, "campus")
+    assert [link.story_id for link in related_to(week, "nebius")] == ["campus"]
+
+
+def related_to(room: Newsroom, story: str) -> tuple[RelatedLink, ...]:
+    return next(item.related for item in kept(room).issue.items if item.story_id == story)
 
 
 def leads_to_twin(room: Newsroom, now: datetime) -> bool:

@@ -104,19 +104,23 @@ class _Desk:
         said = (*self._said_dropped(), *self._said_gone())
         known = {one.story_id for one in said}
         sections = tuple(
-            replace(section, items=tuple(items))
+            replace(section, items=tuple(map(self._linked, items)))
             for section, items in zip(self._machine.sections, self._sections, strict=True)
             if items
         )
         return replace(
             self._machine,
-            lead=self._lead,
+            lead=None if self._lead is None else self._linked(self._lead),
             sections=sections,
             left_out=(*said, *(one for one in self._machine.left_out if one.story_id not in known)),
             intro=self._changes.get(EditKind.INTRO, self._machine.intro),
             subject=self._changes.get(EditKind.SUBJECT, self._machine.subject),
             preheader=self._changes.get(EditKind.PREHEADER, self._machine.preheader),
         )
+
+    def _linked(self, item: Item) -> Item:
+        """No item leads to a story that the editor dropped."""
+        return replace(item, related=tuple(link for link in item.related if link.story_id not in self._dropped))
 
     def _said_dropped(self) -> tuple[LeftOut, ...]:
         return tuple(self._said_drop(story, edit, item) for story, (edit, item) in self._dropped.items())

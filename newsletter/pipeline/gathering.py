@@ -140,9 +140,9 @@ def _ranked_anew(tx: Shelves, room: Newsroom, edition: Edition, told: Sequence[T
 
 
 def _candidates(tx: Shelves, told: Sequence[Told], window: Window) -> tuple[Candidate, ...]:
-    neighbours = {
-        one.story.id: one.story for one in tx.stories.get_many(_unique(of for t in told for _, of in t.related))
-    }
+    near = _unique(of for t in told for _, of in t.related)
+    dropped = tx.issues.dropped(near)
+    neighbours = {one.story.id: one.story for one in tx.stories.get_many([of for of in near if of not in dropped])}
     ids = {article for one in told for article in one.story.articles}
     articles = tx.articles.get_many(ids | {article for story in neighbours.values() for article in story.articles})
     readings = tx.stories.readings(ids)

@@ -1,6 +1,6 @@
 """Issues with their letters, the edits that shaped them and the approvals that pinned them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -207,6 +207,13 @@ class IssueShelf:
         """Every edit in the order it was made, undone ones too."""
         rows = self._connection.execute(select(edits).where(edits.c.issue == key).order_by(edits.c.id))
         return tuple(_edit(row) for row in rows)
+
+    def dropped(self, stories: Collection[StoryId]) -> set[StoryId]:
+        """Those that an editor dropped from an issue, the last to decide about them."""
+        query = select(edits.c.story, edits.c.kind).order_by(edits.c.id)
+        query = query.where(edits.c.kind.in_((EditKind.DROP.value, EditKind.RESTORE.value)), edits.c.undone.is_(False))
+        last = {StoryId(row.story): row.kind for row in self._connection.execute(query)}
+        return {one for one in stories if last.get(one) == EditKind.DROP.value}
 
     def add_edit(self, edit: Edit) -> None:
         """A new decision ends the chance to redo what was undone before it."""

@@ -143,7 +143,9 @@ def _story_line(room: Newsroom, candidate: Candidate, telling: Telling) -> Story
 
 def _related(tx: Shelves, room: Newsroom, told: Told, telling: Telling) -> tuple[RelatedLink, ...]:
     """Each by the report of its story that suits the reader's language, in the order of closeness."""
-    stories = _candidates(tx, tx.stories.get_many(list(dict.fromkeys(of for _, of in told.related))))
+    near = list(dict.fromkeys(of for _, of in told.related))
+    dropped = tx.issues.dropped(near)
+    stories = _candidates(tx, tx.stories.get_many([of for of in near if of not in dropped]))
     because = {of: related.because.get(telling.language, "") for related, of in told.related}
     links = []
     for candidate in stories:
