@@ -97,6 +97,8 @@ class FeedHealth:
     """Seconds between fetches, as adapted to the feed."""
     failures: int = 0
     gone: bool = False
+    unreachable: bool = False
+    """Nobody answered at the last visit."""
     last_error: str = ""
     moved_to: str = ""
     identity: str = "guid"
@@ -105,6 +107,8 @@ class FeedHealth:
     """The server asked for silence until then (Retry-After), or the feed is gone and only probed."""
     answered: datetime | None = None
     """When it last answered with a feed, changed or not."""
+    fresh_until: datetime | None = None
+    """The server has called its last answer fresh until then."""
     asked: int = 0
     """Seconds between fetches that the feed itself asks for (ttl, sy:updatePeriod)."""
     skip_hours: tuple[int, ...] = ()

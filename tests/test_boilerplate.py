@@ -78,3 +78,8 @@ def test_no_repetition_makes_it_slow(piece: str) -> None:
     without_boilerplate(piece * 20_000 + " end")
     without_boilerplate((". Read more " + piece * 300)[:2300] + " end")
     assert time.process_time() - began < 0.5
+
+
+def test_the_place_of_a_film_is_no_sentence() -> None:
+    placed = "机组并网成功。[!--begin:htmlVideoCode--]3261d357,0,1,16:9,newPlayer[!--end:htmlVideoCode--]这是第一台。"
+    assert without_boilerplate(placed) == "机组并网成功。这是第一台。"

@@ -127,6 +127,31 @@ def test_a_wish_for_silence_is_kept_even_by_hand(room: Newsroom, server: FeedSer
     assert collect(room, NOW + 3 * HOUR).failed == 0
 
 
+def test_what_a_server_calls_fresh_is_not_asked_again_even_by_hand(room: Newsroom, server: FeedServer) -> None:
+    server.replies |= {"/a": Reply(body=ONE, headers={"Cache-Control": "max-age=7200"}), "/b": Reply(body=ONE)}
+    subscribe(room, server.url("/a"), server.url("/b"))
+    collect(room)
+    again = collect(room, NOW + HOUR)
+    assert (again.feeds, again.unchanged, again.failed) == (2, 2, 0)
+    assert sorted(asked.path for asked in server.asked) == ["/a", "/b", "/b"]
+    collect(room, NOW + 2 * HOUR)
+    assert sorted(asked.path for asked in server.asked) == ["/a", "/a", "/b", "/b", "/b"]
+
+
+def test_an_entry_that_breaks_off_with_its_document_is_not_taken_for_another(
+    room: Newsroom, server: FeedServer
+) -> None:
+    """Half a title is no title, and half an entry would come in twice."""
+    dated = "<pubDate>Mon, 09 Mar 2026 08:30:00 GMT</pubDate>"
+    whole = rss(item(dated, "First report") + item(dated, "Second report of two halves", "https://site.example/2"))
+    server.replies["/a"] = Reply(body=whole[: whole.index(b"two halves")])
+    subscribe(room, server.url("/a"))
+    assert collect(room).new_articles == 1
+    server.replies["/a"] = Reply(body=whole)
+    assert collect(room, NOW + HOUR).new_articles == 1
+    assert [one.title for one in articles(room)] == ["First report", "Second report of two halves"]
+
+
 def test_only_feeds_that_are_due_are_asked_when_that_is_wanted(room: Newsroom, server: FeedServer) -> None:
     server.replies |= {"/a": Reply(body=ONE, headers={"Cache-Control": "max-age=36000"}), "/b": Reply(status=503)}
     subscribe(room, server.url("/a"), server.url("/b"))

@@ -7,7 +7,7 @@ import pytest
 from newsletter.collect.answers import Answer, Failed
 from newsletter.collect.asking import fresh_for, wait_asked
 from newsletter.collect.entries import Parsed
-from newsletter.collect.pacing import Pace, answered, failed, is_due, must_wait, validators
+from newsletter.collect.pacing import Pace, answered, failed, is_due, must_wait, nobody_answers, validators
 from newsletter.model import FeedHealth, FeedUrl
 from tests.builders import NOW
 
@@ -188,6 +188,32 @@ def test_jitter_moves_a_due_time_later_and_never_earlier() -> None:
 )
 def test_retry_after_is_seconds_or_a_date(given: str, seconds: int) -> None:
     assert wait_asked({"Retry-After": given}, NOW) == seconds
+
+
+def test_a_clock_that_is_days_away_was_set_by_hand_and_dates_may_be_meant_by_ours() -> None:
+    headers = {"Expires": "Fri, 13 Mar 2026 10:00:00 GMT", "Date": "Wed, 25 Nov 2026 08:00:00 GMT"}
+    assert fresh_for(headers, NOW) == 7200
+    assert fresh_for(headers | {"Expires": "Thu, 01 Jan 1970 00:00:00 GMT"}, NOW) == 0
+    assert fresh_for(headers | {"Expires": "Fri, 20 Mar 2026 10:00:00 GMT"}, NOW) == 0
+
+
+@pytest.mark.parametrize(("asked", "ours"), [(1, False), (2, False), (3, True)])
+def test_an_outage_is_told_by_several_feeds_that_nobody_reaches_since_anybody_answered(asked: int, ours: bool) -> None:
+    """One after the other as well as at once."""
+    down = Failed(reason="cannot be reached", unreachable=True)
+    known = [replace(feed(health(), ok(), NOW - HOUR), feed_url=FeedUrl(str(n))) for n in range(5)]
+    for at in range(asked - 1):
+        known[at] = failed(known[at], down, now=NOW, pace=PACE)
+    assert nobody_answers(known, {FeedUrl(str(asked - 1))}) is ours
+    known[4] = feed(known[4], ok(), NOW + HOUR)
+    assert not nobody_answers(known, {FeedUrl("0")})
+
+
+def test_a_failure_does_not_move_a_feed_into_hours_that_it_wants_to_be_skipped() -> None:
+    busy = feed(health(), ok(), skip_hours=(9, 10, 11))
+    after = failed(busy, Failed(reason="HTTP 500", status=500), now=NOW + HOUR * 0.9, pace=PACE)
+    assert after.due == NOW + 4 * HOUR
+    assert not is_due(replace(after, due=NOW), NOW + 2 * HOUR)
 
 
 def test_dates_count_by_the_servers_own_clock() -> None:

@@ -31,7 +31,7 @@ def test_no_odd_feed_has_fewer_entries_than_the_parser_alone_finds(odd: Odd) -> 
 
 
 def test_there_are_enough_odd_feeds_and_each_claims_something_else() -> None:
-    assert len(ODD) >= 60
+    assert len(ODD) >= 120
     assert len({odd.claim for odd in ODD}) == len(ODD)
 
 

@@ -30,11 +30,16 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> int:
 
 
 def _until(given: str, headers: Mapping[str, str], now: datetime) -> int:
-    """Seconds to a date, by the server's own clock where it tells it: the two may disagree by hours."""
+    """Seconds to a date, by the server's own clock where it tells it: the two may disagree by hours. Where they
+    disagree by days, one was set by hand, and the date may be meant by either."""
     then, server = _date(given), _date(headers.get("Date", "").strip())
     if then is None:
         return 0
-    return min(max(int((then - (server or now)).total_seconds()), 0), DAY)
+    seconds = int((then - (server or now)).total_seconds())
+    if seconds <= 0 and server is not None and abs((server - now).total_seconds()) > DAY:
+        ours = int((then - now).total_seconds())
+        seconds = ours if ours <= DAY else 0
+    return min(max(seconds, 0), DAY)
 
 
 def _date(given: str) -> datetime | None:

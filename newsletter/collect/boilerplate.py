@@ -21,6 +21,8 @@ _GO_ON = re.compile(
 )
 _FOOTER = re.compile(r"\s*The post .{1,300}? (?:appeared first on|first appeared on) .{1,120}$")
 _SOURCE = re.compile(rf"(?:(?<=[.!?。！？”])\s+|^)(?:{_URL}(?:\s+|$))+$")
+_PLACEHOLDER = re.compile(r"\[!--begin:(\w{1,30})--\].{0,500}?\[!--end:\1--\]", re.DOTALL)
+"""Where the publishing system of Chinese broadcasters puts a film."""
 _HINTS = ("Comments", "Points:", "Score:", " URL:", "评论", "链接")
 _TAIL = 600
 """Longer than any footer; a form that a program has filled in is not much longer."""
@@ -30,6 +32,8 @@ def without_boilerplate(text: str) -> str:
     """The words of the report alone; "" where there were none."""
     if len(text) <= _TAIL * 4 and any(hint in text for hint in _HINTS) and len(_FIELD.findall(text)) >= _ENOUGH:
         text = _FIELD.sub("", text).strip()
+    if "[!--begin:" in text:
+        text = _PLACEHOLDER.sub("", text).strip()
     head, tail = text[:-_TAIL], text[-_TAIL:]
     text = f"{head}{_ended(tail)}".rstrip()
     return "" if len(text) < 20 and _ONLY.match(text) else text

@@ -34,6 +34,8 @@ _CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufff9-\ufffb\ufff
 # Marks that part words without being seen, and those that turn the direction of what follows.
 _INVISIBLE = re.compile(f"[{_CONTROLS}\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
+_WRAPPED = re.compile(r"(?<!\n)\r?\n(?![ \t]*\r?\n)[ \t]*")
+_HAN = re.compile("[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _DOUBLE = re.compile("  +")
 _LINES = re.compile(r" ?\n[ \n]*")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|$)", re.DOTALL)
@@ -97,11 +99,19 @@ def _capped(markup: str) -> str:
 def _without_tags(markup: str) -> str:
     if markup.count("<") > _MAX_DEPTH and _depth(markup) > _MAX_DEPTH:
         return _unescaped(_ANY_TAG.sub(" ", markup))
+    if "\n" in markup and _BLOCK.search(markup) and "<pre" not in markup:
+        markup = _WRAPPED.sub(_unwrapped, markup)
     tree = LexborHTMLParser(_BLOCK.sub("\n<", markup))
     for node in tree.css(_DROPPED):
         node.decompose()
     body = tree.body or tree.root
     return body.text(deep=True) if body is not None else ""
+
+
+def _unwrapped(line_break: re.Match[str]) -> str:
+    """Where markup says what a line is, a single line break is a space, and none between Han signs."""
+    text, at, end = line_break.string, line_break.start(), line_break.end()
+    return "" if at and end < len(text) and _HAN.match(text[at - 1]) and _HAN.match(text[end]) else " "
 
 
 def _depth(markup: str) -> int:

@@ -100,7 +100,7 @@ def _not_quite_utf8(body: bytes, declared: tuple[str, ...]) -> Decoded:
     bad = strict.count("\ufffd") - body.count(b"\xef\xbf\xbd")
     good = _count_beyond_ascii(strict) - bad
     # A few bad bytes among many good sequences: no other encoding looks like UTF-8 by chance.
-    if good >= 3 and bad <= max(good // 10, 1):
+    if (good >= 3 and bad <= max(good // 10, 1)) or ("utf-8" in declared and good >= bad):
         return Decoded(text=body.decode("utf-8", _MENDING), encoding="utf-8", problems=("a few bytes are not UTF-8",))
     if likely := _likely_asian(body, declared):
         return _as(likely, body, declared)

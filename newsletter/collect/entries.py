@@ -36,6 +36,8 @@ class Parsed:
     """Seconds between fetches that the feed asks for."""
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    broken_off: bool = False
+    """The document ends in the middle of its last entry."""
     links: tuple[str, ...] = field(default=())
     """Feeds that a web page names."""
 

@@ -35,6 +35,7 @@ _PERMANENT = frozenset({301, 308})
 _HOPS = 5
 _GAP = 1.0
 """Seconds between the end of a request and the next one to the same registrable domain."""
+_LONG_QUEUE, _LANES = 50, 4
 _CONNECT, _READ = 5.0, 15.0
 _INFLATED = 2
 """A body may be this many times `max_bytes` when unpacked."""
@@ -62,6 +63,7 @@ class _Host:
     gap: float = 0.0
     """Seconds that its owner asks for between requests."""
     silent: int = 0
+    waiting: int = 0
 
 
 class Fetcher:
@@ -142,15 +144,27 @@ class Fetcher:
     @asynccontextmanager
     async def _turn(self, url: str, manners: Manners) -> AsyncIterator[_Host]:
         """The host's only request in flight, at a polite distance from the one before."""
-        host = self._hosts[_bucket(url)]
-        loop = asyncio.get_running_loop()
-        usual = 0.0 if self._is_own(url) else _GAP
-        async with host.lock:
-            gap = max(usual if manners.gap is None else manners.gap, host.gap)
-            await asyncio.sleep(max(0.0, host.ended + gap - loop.time()))
-            async with self._workers:
-                yield host
-            host.ended = loop.time()
+        own = self._is_own(url)
+        host, loop = self._lane(_bucket(url), own=own), asyncio.get_running_loop()
+        usual = 0.0 if own else _GAP
+        host.waiting += 1
+        try:
+            async with host.lock:
+                gap = max(usual if manners.gap is None else manners.gap, host.gap)
+                await asyncio.sleep(max(0.0, host.ended + gap - loop.time()))
+                async with self._workers:
+                    yield host
+                host.ended = loop.time()
+        finally:
+            host.waiting -= 1
+
+    def _lane(self, bucket: str, *, own: bool) -> _Host:
+        """A host has one; one of our own, at which hundreds of feeds wait, a few."""
+        host = self._hosts[bucket]
+        if not own or host.waiting < _LONG_QUEUE:
+            return host
+        others = (self._hosts[f"{bucket} {number}"] for number in range(1, _LANES))
+        return min(others, key=lambda one: one.waiting)
 
     def slow(self, url: str, gap: float) -> None:
         """From now on at least so many seconds between two requests to the host of an address."""

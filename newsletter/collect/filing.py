@@ -17,6 +17,11 @@ def articles_of(parsed: Parsed, feed: Feed, *, now: datetime) -> tuple[Article, 
     return tuple(article_of(entry, feed, now=now) for entry in with_something(parsed.entries))
 
 
+def whole(parsed: Parsed) -> tuple[Entry, ...]:
+    """Without the entry that a document breaks off in: half of its name would make it another."""
+    return parsed.entries[:-1] if parsed.broken_off else parsed.entries
+
+
 def with_something(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.title or entry.summary or entry.link)
 

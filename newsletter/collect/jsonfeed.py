@@ -84,4 +84,5 @@ def _text(value: object) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+    """Twice, because what looks like markup that was escaped once too often is read as markup."""
+    return text.replace("&", "&amp;amp;").replace("<", "&amp;lt;")

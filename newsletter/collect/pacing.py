@@ -9,21 +9,24 @@ Retry-After              →  not before then, whoever asks
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from newsletter.collect.answers import Answer, Failed
 from newsletter.collect.entries import Parsed
-from newsletter.model import FeedHealth
+from newsletter.model import FeedHealth, FeedUrl
 
 DAY = 86_400
 _WEEK = timedelta(days=7)
 _WINDOW = timedelta(days=14)
-_MAX_SKIPS = 200
+_ENOUGH = 5
+"""Entries of less than a day that tell how busy a feed is; fewer may be all that it says that day."""
 _PERMANENT_AFTER, _PERMANENT_SPAN = 3, timedelta(hours=48)
 _GONE_AFTER = 2
+_OUTAGE = 3
+"""So many feeds must be unreachable, and none answer, before we take the fault for our own."""
 _LEAVE_AFTER = 3
 """Failures at a new address after which the old one is asked again."""
 _LEAD = (timedelta(minutes=60), timedelta(minutes=10))
@@ -79,6 +82,7 @@ def answered(
         checked=now,
         answered=now,
         failures=0,
+        unreachable=False,
         gone=False,
         gone_seen=0,
         last_error="",
@@ -86,10 +90,11 @@ def answered(
         interval=health.interval,
     )
     asked = min(max(health.asked, answer.fresh), DAY)
+    fresh_until = now + timedelta(seconds=asked) if asked else None
     due = now + _spread(max(health.interval, asked), health.feed_url, now, pace)
     earliest = now + timedelta(seconds=max(asked, pace.shortest))
     due = _before_deadline(due, now, earliest, health.feed_url, pace)
-    return replace(health, due=_open_hour(health, due))
+    return replace(health, fresh_until=fresh_until, due=_open_hour(health, due))
 
 
 def failed(health: FeedHealth, failure: Failed, *, now: datetime, pace: Pace, ours: bool = False) -> FeedHealth:
@@ -108,22 +113,38 @@ def failed(health: FeedHealth, failure: Failed, *, now: datetime, pace: Pace, ou
         health,
         checked=now,
         failures=failures,
+        unreachable=failure.unreachable,
         gone_seen=gone_seen,
         gone=gone,
         last_error=failure.reason,
         not_before=due if gone else until,
-        due=max(due, until) if until else due,
+        due=_open_hour(health, max(due, until) if until else due),
         moved_to="" if failures >= _LEAVE_AFTER else health.moved_to,
     )
 
 
+def nobody_answers(before: Iterable[FeedHealth], unreachable: Collection[FeedUrl]) -> bool:
+    """Whether the fault is our own: since anybody last answered, several feeds have been asked and none was reached.
+    `unreachable` are those of this time, `before` is how all stood before it."""
+    known = list(before)
+    last = max((one.answered for one in known if one.answered), default=None)
+    silent = {one.feed_url for one in known if one.unreachable and one.checked and (last is None or one.checked > last)}
+    return len(silent | set(unreachable)) >= _OUTAGE
+
+
 def is_due(health: FeedHealth, now: datetime) -> bool:
-    return health.due is None or health.due <= now
+    return health.due is None or (health.due <= now and not is_fresh(health, now))
 
 
 def must_wait(health: FeedHealth, now: datetime) -> bool:
     """The server has asked for silence: nobody but `feeds check` may break it, not even by hand."""
     return health.not_before is not None and now < health.not_before
+
+
+def is_fresh(health: FeedHealth, now: datetime) -> bool:
+    """What we have is good enough by the server's own word (max-age, ttl, skipHours): asking again were in vain."""
+    fresh = health.fresh_until is not None and (health.checked or now) <= now < health.fresh_until
+    return health.checked is not None and (fresh or _is_closed(health, now))
 
 
 def validators(health: FeedHealth, now: datetime) -> tuple[str, str]:
@@ -140,7 +161,7 @@ def weekly_of(dates: Collection[datetime], now: datetime) -> float:
     recent = [at for at in dates if now - _WINDOW <= at <= now]
     if not recent:
         return 0.0
-    span = max((now - min(recent)).total_seconds(), 3600.0)
+    span = max((now - min(recent)).total_seconds(), 3600.0 if len(recent) >= _ENOUGH else DAY)
     return len(recent) * _WEEK.total_seconds() / span
 
 
@@ -182,11 +203,16 @@ def _spread(seconds: float, url: str, now: datetime, pace: Pace) -> timedelta:
 
 def _open_hour(health: FeedHealth, due: datetime) -> datetime:
     """The first moment from `due` on that skipHours and skipDays leave open; both count in GMT."""
-    for _ in range(_MAX_SKIPS):
-        if due.hour not in health.skip_hours and due.weekday() not in health.skip_days:
-            break
+    while _is_closed(health, due):
         due = due.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return due
+
+
+def _is_closed(health: FeedHealth, at: datetime) -> bool:
+    """A feed that would never be open is open always."""
+    if len(health.skip_hours) >= 24 or len(health.skip_days) >= 7:
+        return False
+    return at.hour in health.skip_hours or at.weekday() in health.skip_days
 
 
 def _moved(health: FeedHealth, answer: Answer, now: datetime) -> FeedHealth:

@@ -20,6 +20,7 @@ MAX_ENTRIES = 20_000
 _TAGS, _TAG = 30, 100
 _HURRIED = "the first parser took too long"
 _SECOND = "read by the second parser"
+_END = 2000
 _OPENINGS = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 
 
@@ -48,7 +49,17 @@ def _parse_text(text: str, *, gentle: bool) -> Parsed:
     found = Parsed(kind="rss", problems=(_HURRIED,)) if gentle else parse_xml(document)
     if found.problems or not found.entries:
         found = _rescued(found, document, len(_OPENINGS.findall(text)), gentle=gentle)
-    return replace(found, problems=(*problems, *found.problems))
+    return replace(found, problems=(*problems, *found.problems), broken_off=_breaks_off(text))
+
+
+def _breaks_off(text: str) -> bool:
+    """An entry is open and the feed is not closed behind it; a feed that never closes its entries closes itself."""
+    end = text[-_END:]
+    closed = max(end.lower().rfind(tag) for tag in ("</rss", "</feed", ":rdf>", "</channel"))
+    if closed >= 0:
+        return False
+    opened = [match.start() for match in _OPENINGS.finditer(text)]
+    return bool(opened) and max(map(text.lower().rfind, ("</item", "</entry"))) < opened[-1]
 
 
 def _rescued(found: Parsed, document: bytes, expected: int, *, gentle: bool) -> Parsed:

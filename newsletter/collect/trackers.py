@@ -17,7 +17,7 @@ _ANYWHERE = frozenset(
     spm scm spm_id_from vd_source share_source share_medium share_plat share_tag share_session_id share_times
     share_from share_token unique_k bbid ts_source from_source from_spmid isappinstalled nsukey wfr scene_id
     sharefrom sharer_shareid sharer_shareinfo tt_from wxshare_count weibo_id share_id sudaref bd_vid track_id pvid
-    adtag pgv_ref""".split()  # noqa: SIM905
+    adtag pgv_ref traffic_source yptr""".split()  # noqa: SIM905
 )
 _WITH_VALUE = {
     "ref": frozenset({"rss", "feed", "atom", "rss_feed", "newsletter", "twitter", "facebook", "weibo", "wechat"}),
@@ -38,12 +38,16 @@ _AT_HOST = {
     "163.com": "from spss spsw spssid spsnuid f clickfrom",
     "baijiahao.baidu.com": "wfr for",
     "bilibili.com": "from seid plat_id buvid timestamp",
+    "barrons.com": "siteid mod",
     "bloomberg.com": "srnd sref embedded-checkout leadsource",
     "cls.cn": "os sv app",
     "douban.com": "from dt_platform dt_dapp _i",
     "ifeng.com": "ch srctag",
     "ithome.com": "from",
+    "investors.com": "src",
     "jiemian.com": "from",
+    "marketwatch.com": "siteid mod",
+    "medium.com": "source",
     "nytimes.com": "partner emc",
     "qq.com": "from refer ch devid",
     "reuters.com": "feedtype feedname",
@@ -55,6 +59,7 @@ _AT_HOST = {
     "tmtpost.com": "from",
     "weibo.cn": "from type",
     "weibo.com": "from type refer_flag",
+    "wsj.com": "siteid mod",
     "yahoo.com": "guccounter src",
     "youtube.com": "feature si pp ab_channel",
     "youtu.be": "si feature",

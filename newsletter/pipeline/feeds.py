@@ -11,10 +11,10 @@ from functools import cached_property
 from newsletter.collect.answers import Answer, Failed
 from newsletter.collect.entries import Parsed
 from newsletter.collect.fetcher import Fetcher, Manners
-from newsletter.collect.filing import articles_of
+from newsletter.collect.filing import articles_of, whole
 from newsletter.collect.fulltext import Pages
 from newsletter.collect.identity import sort_out
-from newsletter.collect.pacing import Pace, answered, failed, is_due, must_wait, validators
+from newsletter.collect.pacing import Pace, answered, failed, is_due, is_fresh, must_wait, nobody_answers, validators
 from newsletter.collect.parser import Parser
 from newsletter.collect.robots import Robots
 from newsletter.collect.rulefiles import Rules, rules_of
@@ -30,8 +30,6 @@ log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
 _TOLD = (DateQuality.EXACT, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY)
-_OUTAGE = 3
-"""So many feeds must fail at once, and none answer, before we take the fault for our own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +139,8 @@ async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
             next=f"it is asked again after {health.not_before:%Y-%m-%d %H:%M} UTC",
         )
         return _Visit(feed=feed, health=health, failure=wait, asked=False)
+    if is_fresh(health, now):
+        return _Visit(feed=feed, health=health, asked=False)
     if health.filters != digest_of(feed.filters):  # what they left out may come in now, if it is still there
         health = replace(health, etag="", modified="", body_hash="")
     etag, modified = validators(health, now)
@@ -178,6 +178,7 @@ def take(
     tools: Tools, feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed
 ) -> tuple[FeedHealth, tuple[Article, ...]]:
     """Store what a body has brought; the new articles."""
+    parsed = replace(parsed, entries=whole(parsed))
     sifted = sift(parsed.entries, feed.filters)
     for problem in sifted.problems:
         log.warning("%s: %s", feed.url, problem)
@@ -220,9 +221,10 @@ def _dates(articles: Sequence[Article]) -> list[datetime]:
 
 def _store_health(tools: Tools, visits: Sequence[_Visit]) -> None:
     failures = [one for one in visits if one.failure is not None and one.asked]
-    ours = len(failures) >= _OUTAGE and len(failures) == sum(one.asked for one in visits)
-    ours = ours and all(one.failure.unreachable for one in failures if one.failure)
+    unreachable = {one.feed.url for one in failures if one.failure and one.failure.unreachable}
     with tools.room.store.write() as tx:
+        ours = len(unreachable) == sum(one.asked for one in visits)
+        ours = ours and nobody_answers(tx.feeds.all_health().values(), unreachable)
         tx.feeds.save_health(*(one.health for one in visits if one.failure is None and not one.changed))
         for one in failures:
             assert one.failure is not None

@@ -76,9 +76,11 @@ def zipped(body: bytes) -> Reply:
 
 
 @contextmanager
-def serving(replies: Mapping[str, Reply | Callable[[Asked], Reply]] | None = None) -> Iterator[FeedServer]:
+def serving(
+    replies: Mapping[str, Reply | Callable[[Asked], Reply]] | None = None, port: int = 0
+) -> Iterator[FeedServer]:
     server = FeedServer(replies=dict(replies or {}))
-    http = ThreadingHTTPServer(("127.0.0.1", 0), _handler(server))
+    http = ThreadingHTTPServer(("127.0.0.1", port), _handler(server))
     http.daemon_threads = True
     server.port = http.server_address[1]
     thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -108,8 +110,9 @@ def _handler(server: FeedServer) -> type[BaseHTTPRequestHandler]:
         def _answer(self, reply: Reply) -> None:
             if reply.delay:
                 threading.Event().wait(reply.delay)
-            self.send_response(reply.status)
-            for name, value in {"Content-Length": str(len(reply.body) + reply.cut), **reply.headers}.items():
+            self.send_response_only(reply.status)
+            usual = {"Content-Length": str(len(reply.body) + reply.cut), "Date": self.date_time_string()}
+            for name, value in {**usual, **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             with suppress(ConnectionError):  # who asked has had enough
