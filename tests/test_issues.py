@@ -182,6 +182,16 @@ def test_a_story_that_an_editor_dropped_is_no_related_article(week: Newsroom) ->
     assert [link.story_id for link in related_to(week, "nebius")] == ["campus"]
 
 
+def test_a_story_dropped_last_week_is_no_related_article_this_week(week: Newsroom) -> None:
+    pipeline.compose(week, "weekly-en", now=NOW)
+    change(week, EditKind.DROP, "campus")
+    later = NOW + timedelta(days=7)
+    tell(week, "new", "Rome builds a hall for chips", 0.9, days=-6)
+    relate(week, "new", "campus")
+    made = pipeline.compose(week, "weekly-en", now=later)
+    assert [(item.story_id, item.related) for item in made.issue.items] == [("new", ())]
+
+
 def related_to(room: Newsroom, story: str) -> tuple[RelatedLink, ...]:
     return next(item.related for item in kept(room).issue.items if item.story_id == story)
 

@@ -10,7 +10,7 @@ from newsletter.compose.drafting import Plan, issue_key
 from newsletter.compose.period import bounds, slot
 from newsletter.config import Edition
 from newsletter.curate.ranking import rank
-from newsletter.model import Article, ArticleId, Edit, EditKind, Issue, IssueStatus, Reading, StoryId
+from newsletter.model import Article, ArticleId, Edit, EditKind, Issue, IssueKey, IssueStatus, Reading, StoryId
 from newsletter.newsroom import Newsroom
 from newsletter.store.shelves import Shelves
 from newsletter.store.stories import Told
@@ -71,7 +71,7 @@ def gather(
         source_of=room.feed_title,
     )
     wanted = [story for edit in edits if not edit.undone for story in stories_of(edit)]
-    candidates = _candidates(tx, _considered(tx, room, edition, window, wanted), window)
+    candidates = _candidates(tx, _considered(tx, room, edition, window, wanted), window, key)
     return Material(
         plan=plan,
         candidates=candidates,
@@ -139,9 +139,10 @@ def _ranked_anew(tx: Shelves, room: Newsroom, edition: Edition, told: Sequence[T
     return [replace(by_id[one.story.id], ranked=one) for one in order]
 
 
-def _candidates(tx: Shelves, told: Sequence[Told], window: Window) -> tuple[Candidate, ...]:
+def _candidates(tx: Shelves, told: Sequence[Told], window: Window, key: IssueKey) -> tuple[Candidate, ...]:
+    """With related stories, but for those dropped from other issues; the edits of this one are applied later."""
     near = _unique(of for t in told for _, of in t.related)
-    dropped = tx.issues.dropped(near)
+    dropped = tx.issues.dropped(near, but_from=key)
     neighbours = {one.story.id: one.story for one in tx.stories.get_many([of for of in near if of not in dropped])}
     ids = {article for one in told for article in one.story.articles}
     articles = tx.articles.get_many(ids | {article for story in neighbours.values() for article in story.articles})

@@ -208,10 +208,11 @@ class IssueShelf:
         rows = self._connection.execute(select(edits).where(edits.c.issue == key).order_by(edits.c.id))
         return tuple(_edit(row) for row in rows)
 
-    def dropped(self, stories: Collection[StoryId]) -> set[StoryId]:
-        """Those that an editor dropped from an issue, the last to decide about them."""
+    def dropped(self, stories: Collection[StoryId], *, but_from: IssueKey | None = None) -> set[StoryId]:
+        """Those that an editor dropped from an issue, the last to decide about them; one issue may be passed over."""
         query = select(edits.c.story, edits.c.kind).order_by(edits.c.id)
         query = query.where(edits.c.kind.in_((EditKind.DROP.value, EditKind.RESTORE.value)), edits.c.undone.is_(False))
+        query = query if but_from is None else query.where(edits.c.issue != but_from)
         last = {StoryId(row.story): row.kind for row in self._connection.execute(query)}
         return {one for one in stories if last.get(one) == EditKind.DROP.value}
 
