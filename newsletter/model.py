@@ -243,6 +243,8 @@ class Reason:
     name: str
     points: float
     say: dict[str, str] = field(default_factory=dict)
+    moves: dict[str, str] = field(default_factory=dict)
+    """In the same languages, the place that the story would have without it; {} where it would have the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

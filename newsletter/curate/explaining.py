@@ -101,6 +101,11 @@ def penalty(name: str) -> Say:
     return {"en": f"held back: {en}", "zh": f"扣分：{zh}"}
 
 
+def moves(place: int, now: int) -> Say:
+    """Where the story would stand without a point, and where it stands."""
+    return {"en": f"without it place {place}, now {now}", "zh": f"若无此项：第{place}位，现第{now}位"}
+
+
 def actors(names: Sequence[str], lexicon: Lexicon, *, in_the_news: bool = True) -> Say:
     """Whose news many stories of the week are, else one of the largest."""
     en, zh = (listed([lexicon.label(name, language) for name in names], language) for language in ("en", "zh"))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from math import log
 
 from newsletter.curate import explaining
+from newsletter.curate.moving import with_moves
 from newsletter.curate.reprinting import voices
 from newsletter.curate.scoping import role_of
 from newsletter.language.lexicon import ENTITY, Lexicon
@@ -95,7 +96,9 @@ def rank(
         told=tuple(told),
     )
     ranked = [Ranked(story=story, reasons=week.reasons(story)) for story in stories]
-    return tuple(sorted(ranked, key=lambda one: (not one.story.in_scope, -one.score, one.story.id)))
+    ranked.sort(key=lambda one: (not one.story.in_scope, -one.score, one.story.id))
+    inside = sum(one.story.in_scope for one in ranked)
+    return (*with_moves(ranked[:inside]), *ranked[inside:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ class Place:
 class Why:
     points: float
     sentence: str
+    moves: str = ""
+    """Where the story would stand without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +207,11 @@ def _selected(tx: Shelves, site: Site, kept: Kept, story: str, language: str) ->
         ()
         if told is None
         else tuple(
-            Why(points=reason.points, sentence=reason.say.get(language) or reason.name)
+            Why(
+                points=reason.points,
+                sentence=reason.say.get(language) or reason.name,
+                moves=reason.moves.get(language, ""),
+            )
             for reason in told.ranked.reasons
         )
     )
