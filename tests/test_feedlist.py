@@ -42,6 +42,38 @@ def test_a_site_leads_to_its_feed(room: Newsroom, server: FeedServer) -> None:
     assert add(room, server.url("/")).feed.url == server.url("/feed.xml")
 
 
+def test_a_site_that_only_links_to_its_feed_leads_there(room: Newsroom, server: FeedServer) -> None:
+    anchors = b'<a href="/about">About</a><a class="x" href="/gone.rss">Old</a><a href=/feed.xml>RSS</a>'
+    server.replies["/blog"] = Reply(body=b"<html><body>" + anchors + b"</body></html>")
+    assert add(room, server.url("/blog") + "#top").feed.url == server.url("/feed.xml")
+
+
+def test_an_address_without_a_scheme_is_tried_both_ways(room: Newsroom, server: FeedServer) -> None:
+    bare = server.url("/feed.xml").removeprefix("http://") + "#x"
+    assert add(room, f" {bare} ").feed.url == server.url("/feed.xml")
+
+
+def test_a_site_with_many_feeds_gives_its_first_that_answers_and_names_the_others(
+    room: Newsroom, server: FeedServer
+) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="{}">'
+    paths = ("/comments/feed", "/gone.xml", "/feed.xml", "/zh.xml")
+    server.replies["/many"] = Reply(
+        body=("<html><head>" + "".join(map(link.format, paths)) + "</head></html>").encode()
+    )
+    done = add(room, server.url("/many"))
+    assert done.feed.url == server.url("/feed.xml")
+    assert done.others == tuple(map(server.url, ("/gone.xml", "/zh.xml", "/comments/feed")))
+
+
+def test_a_feed_is_known_under_https_with_www_and_a_slash_too(room: Newsroom, server: FeedServer) -> None:
+    add(room, server.url("/feed.xml"))
+    before = len(server.asked)
+    with pytest.raises(NewsletterError, match="subscribed already"):
+        add(room, server.url("/feed.xml/").replace("http:", "https:"))
+    assert len(server.asked) == before
+
+
 def test_a_silent_site_is_searched_where_feeds_mostly_are(room: Newsroom, server: FeedServer) -> None:
     server.replies["/blog"] = Reply(body=b"<html><body>no links</body></html>")
     assert add(room, server.url("/blog")).feed.url == server.url("/feed.xml")

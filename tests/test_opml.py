@@ -101,6 +101,51 @@ def test_what_is_no_opml_is_refused(tmp_path: Path, body: bytes) -> None:
         read_opml(tmp_path / "a.opml")
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "gb2312", "big5", "utf-16", "utf-8-sig"])
+def test_a_chinese_list_is_read_in_any_encoding_with_bare_ampersands(tmp_path: Path, encoding: str) -> None:
+    words = "科技 & 数据" if encoding != "big5" else "科技 & 新聞"
+    text = f'<?xml version="1.0" encoding="{encoding}"?><opml><body><outline text="{words}"><outline text="中文" xmlUrl="https://a.example/"/></outline></body></opml>'
+    (tmp_path / "a.opml").write_bytes(text.encode(encoding))
+    assert [one.title for one in read_opml(tmp_path / "a.opml")] == ["中文"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "category"),
+    [
+        ("芯片评测", Category.REVIEW),
+        ("論文", Category.RESEARCH),
+        ("厂商博客", Category.VENDOR),
+        ("深度分析", Category.ANALYSIS),
+        ("开源项目", Category.PROJECT),
+        ("新闻", Category.NEWS),
+        ("未分类", Category.NEWS),
+        ("Vendors", Category.VENDOR),
+    ],
+)
+def test_a_folder_tells_the_category_in_chinese_too(tmp_path: Path, folder: str, category: Category) -> None:
+    file = opml(tmp_path, f'<outline text="{folder}"><outline text="x" xmlUrl="https://a.example/"/></outline>')
+    assert [one.category for one in read_opml(file)] == [category]
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("feed://a.example/rss", "https://a.example/rss"),
+        ("feed:http://a.example/", "http://a.example/"),
+        ("//a.example/", "https://a.example/"),
+    ],
+)
+def test_addresses_are_read_as_readers_write_them(tmp_path: Path, given: str, url: str) -> None:
+    assert [one.url for one in read_opml(opml(tmp_path, f'<outline xmlUrl=" {given} "/>'))] == [url]
+
+
+def test_an_outline_that_cannot_be_used_is_noted_where_that_is_wanted(tmp_path: Path) -> None:
+    file = opml(tmp_path, '<outline xmlUrl="mailto:x"/><outline xmlUrl="https://a.example/"/>')
+    refused: list[str] = []
+    assert [one.url for one in read_opml(file, refused=refused)] == ["https://a.example/"]
+    assert "mailto:x" in refused[0]
+
+
 def test_an_outside_entity_in_a_list_is_not_read(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("hidden", "utf-8")

@@ -153,11 +153,13 @@ def import_opml(arguments: Namespace) -> None:
     result = {
         "added": [feed.url for feed in done.added],
         "doubles": [feed.url for feed in done.doubles],
+        "refused": done.refused,
         "file": str(done.file) if done.added else None,
     }
     where = f" into {done.file}" if done.added else ""
     lines = [f"{len(done.added)} feeds taken over{where}, {len(done.doubles)} were there already"]
     lines += [f"  already there: {feed.title} <{feed.url}>" for feed in done.doubles]
+    lines += [f"  left out: {why}" for why in done.refused]
     report(arguments, result, [*lines, *_alone(done.alone)])
 
 

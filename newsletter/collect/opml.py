@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from newsletter.collect.decoding import decode
+from newsletter.collect.mending import well_begun
 from newsletter.collect.rulefiles import rules_of
 from newsletter.errors import DataError
 from newsletter.model import Category, Feed, FeedUrl
@@ -23,6 +25,16 @@ _ZONES = {
     "ja": "Asia/Tokyo",
     "ko": "Asia/Seoul",
 }
+
+
+_FOLDERS = {
+    Category.REVIEW: ("评测", "評測"),
+    Category.RESEARCH: ("研究", "论文", "論文"),
+    Category.VENDOR: ("厂商", "廠商", "官方"),
+    Category.ANALYSIS: ("分析", "评论", "評論", "观点", "觀點"),
+    Category.PROJECT: ("项目", "專案", "开源", "開源"),
+}
+"""What Chinese folders call the categories."""
 
 
 def feeds_of(folders: Sequence[Path]) -> tuple[Feed, ...]:
@@ -46,20 +58,22 @@ def without_doubles(feeds: Iterable[Feed]) -> tuple[Feed, ...]:
     return tuple(found.values())
 
 
-def read_opml(file: Path) -> tuple[Feed, ...]:
-    """Every outline with an address, at any depth. Raises DataError where there is no OPML to read."""
+def read_opml(file: Path, *, refused: list[str] | None = None) -> tuple[Feed, ...]:
+    """Every outline with an address, at any depth. Raises DataError where there is no OPML to read, and for an outline
+    that cannot be used, unless there is a list to note it in."""
     try:
         data = file.read_bytes()
     except OSError as error:
         raise DataError(f"{file}: cannot be read ({error.strerror}); name an OPML file") from None
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
+    text, _ = well_begun(decode(data).text)
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
         root = None
     if root is None or _name(root) != "opml":
         raise DataError(f"{file}: is not OPML; export your feeds as OPML from your reader and try again")
-    return tuple(_feeds_below(root, file))
+    return tuple(_feeds_below(root, file, refused))
 
 
 def default_zone(language: str) -> str:
@@ -80,14 +94,25 @@ def write_opml(feeds: Sequence[Feed], *, title: str = "Feeds") -> str:
     return "\n".join([*lines, "  </body>", "</opml>", ""])
 
 
-def _feeds_below(element: Any, file: Path, folder: str = "") -> Iterator[Feed]:
+def _feeds_below(element: Any, file: Path, refused: list[str] | None, folder: str = "") -> Iterator[Feed]:
     for child in element.iterchildren(tag=etree.Element):
         attributes = {name.lower(): value.strip() for name, value in child.attrib.items()}
         url = attributes.get("xmlurl", "")
         if url:
-            yield _feed(url, attributes, folder, file)
+            try:
+                yield _feed(_as_web(url), attributes, folder, file)
+            except DataError as error:
+                if refused is None:
+                    raise
+                refused.append(str(error))
         name = attributes.get("text") or attributes.get("title") or folder
-        yield from _feeds_below(child, file, name if _name(child) == "outline" and not url else folder)
+        yield from _feeds_below(child, file, refused, name if _name(child) == "outline" and not url else folder)
+
+
+def _as_web(url: str) -> str:
+    """Readers write feed: before an address, or in the place of its scheme."""
+    bare = url[5:] if url[:5].lower() == "feed:" else url
+    return f"https:{bare}" if bare.startswith("//") else bare
 
 
 def _feed(url: str, given: dict[str, str], folder: str, file: Path) -> Feed:
@@ -114,9 +139,9 @@ def _feed(url: str, given: dict[str, str], folder: str, file: Path) -> Feed:
 def _category(given: str, folder: str) -> Category:
     """Other readers write paths such as "/Tech/Chips" here, or nothing: then a folder named like a category tells."""
     known = {category.value: category for category in Category}
-    return (
-        known.get(given.lower()) or known.get(folder.lower()) or known.get(folder.lower().rstrip("s")) or Category.NEWS
-    )
+    folder = folder.lower()
+    chinese = next((category for category, words in _FOLDERS.items() if any(map(folder.__contains__, words))), None)
+    return known.get(given.lower()) or known.get(folder) or known.get(folder.rstrip("s")) or chinese or Category.NEWS
 
 
 def _authority(given: str, url: str, file: Path) -> float:

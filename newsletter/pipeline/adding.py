@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 from newsletter.collect.answers import Answer, Failed
 from newsletter.collect.entries import Parsed
@@ -61,10 +61,12 @@ async def add_feed(room: Newsroom, url: str, *, now: datetime) -> Added:
 
 async def discover(tools: Tools, url: str) -> Discovered:
     """The feed at an address: the body itself, what the page names, or what most sites have. Raises NewsletterError."""
-    url = url.strip()
-    if "://" not in url:
-        url = f"https://{url}"
-    first = await _fetched(tools, url)
+    url = urldefrag(url.strip()).url
+    bare = "://" not in url
+    first = await _fetched(tools, f"https://{url}" if bare else url)
+    if bare and isinstance(first, Failed) and not first.status:  # nobody said how it is to be reached
+        plain = await _fetched(tools, f"http://{url}")
+        first = first if isinstance(plain, Failed) else plain
     if isinstance(first, Failed):
         raise NewsletterError(f"{url}: {first.reason}; {first.next or 'try again later'}")
     if first.parsed.is_feed:

@@ -29,6 +29,8 @@ class Standing:
 class Imported:
     added: tuple[Feed, ...]
     doubles: tuple[Feed, ...]
+    refused: tuple[str, ...]
+    """Outlines that cannot be used, and why."""
     file: Path
     alone: bool
     """The newsroom had no list of its own before: the shipped feeds no longer count."""
@@ -55,7 +57,8 @@ def listed_feeds(room: Newsroom, *, now: datetime) -> tuple[Standing, ...]:
 
 def import_feeds(room: Newsroom, file: Path) -> Imported:
     """Copy the feeds of an OPML file into the newsroom's own list, those that it lacks. Raises DataError."""
-    given = read_opml(file)
+    refused: list[str] = []
+    given = read_opml(file, refused=refused)
     own = own_files(room)
     known = {feed.url for one in own for feed in read_opml(one)}
     added = [feed for feed in without_doubles(given) if feed.url not in known]
@@ -64,7 +67,8 @@ def import_feeds(room: Newsroom, file: Path) -> Imported:
         write_feeds(room, target.name, added, title=file.stem)
         room.read_feeds_again()
     doubles = _without(given, added)
-    return Imported(added=tuple(added), doubles=doubles, file=target, alone=not own and bool(added))
+    alone = not own and bool(added)
+    return Imported(added=tuple(added), doubles=doubles, refused=tuple(refused), file=target, alone=alone)
 
 
 def export_feeds(room: Newsroom) -> str:

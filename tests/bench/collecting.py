@@ -1,6 +1,7 @@
 """Feeds fetched, decoded and parsed, beside the parsers and readers that others use."""
 
 import io
+import os
 import subprocess
 import sys
 import tempfile
@@ -87,6 +88,7 @@ def _parsers() -> dict[str, Count]:
 
 
 def _reader() -> Count:
+    os.environ.setdefault("READER_NO_VENDORED_FEEDPARSER", "1")  # its own copy wants a module that it does not bring
     read = import_module("reader._parser.feedparser").FeedparserParser()
 
     def count(body: bytes) -> int:
