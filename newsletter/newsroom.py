@@ -11,8 +11,8 @@ from newsletter.audience.tokens import Signer
 from newsletter.collect.fetcher import Fetcher
 from newsletter.collect.opml import feeds_of
 from newsletter.config import Config
-from newsletter.deliver.parcels import Log
-from newsletter.deliver.transports import Transport, open_log, open_transport
+from newsletter.deliver.parcels import Holds, Log
+from newsletter.deliver.transports import Transport, open_holds, open_log, open_transport
 from newsletter.language.lexicon import Lexicon, open_lexicon
 from newsletter.model import Feed, FeedUrl
 from newsletter.shipped import folders
@@ -72,6 +72,10 @@ class Newsroom:
     def log(self) -> Log | None:
         """Where the provider of the config can be asked what became of a letter; None where it cannot."""
         return open_log(self.config.deliver)
+
+    def holds(self) -> Holds | None:
+        """Where the provider of the config holds letters back for a while; None where it does not."""
+        return open_holds(self.config.deliver)
 
     @cached_property
     def _by_url(self) -> dict[FeedUrl, Feed]:

@@ -40,6 +40,20 @@ def test_a_pause_is_told_once_to_every_address_of_the_desk_with_what_to_do(room:
     assert f"newsletter resume {KEY}" in text_of(found[0])
 
 
+def test_the_editors_of_a_chinese_edition_are_told_in_chinese(room: Newsroom) -> None:
+    desk = _desk(room)
+    editions = tuple(replace(one, language="zh") for one in desk.config.editions)
+    desk = Newsroom(replace(desk.config, editions=editions), room.store)
+    approve(desk, 1)
+    reason = "6.7% of 600 letters bounced; look at the list before you go on"
+    pipeline.pause(desk, KEY, now=NOW, reason=reason)
+    assert _tell(desk) == 2
+    found = letters(desk.config.folder)[0]
+    assert str(found["Subject"]) == f"已暂停：{KEY}"
+    assert "600 封信中有 6.7% 被退回；继续之前请检查收件人名单" in text_of(found)
+    assert f"newsletter resume {KEY}" in text_of(found)
+
+
 def test_a_pause_by_hand_is_told_to_nobody_and_another_reason_is_told_again(room: Newsroom) -> None:
     desk = _desk(room)
     approve(desk, 1)

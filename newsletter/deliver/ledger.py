@@ -29,13 +29,14 @@ ALLOWED: Mapping[DeliveryState, frozenset[DeliveryState]] = {
     S.PLANNED: _PROVED | {S.CLAIMED, S.CANCELLED},
     S.CLAIMED: _PROVED | {S.SUBMITTING, S.PLANNED, S.SKIPPED, S.CANCELLED},
     S.SUBMITTING: _PROVED | {S.UNCERTAIN, S.RETRY_WAIT, S.REJECTED, S.FAILED, S.PLANNED},
-    S.UNCERTAIN: _PROVED | {S.RETRY_WAIT, S.REJECTED, S.FAILED, S.PLANNED, S.ABANDONED},
+    S.UNCERTAIN: _PROVED | {S.RETRY_WAIT, S.REJECTED, S.FAILED, S.PLANNED, S.ABANDONED, S.CANCELLED},
     S.RETRY_WAIT: _PROVED | {S.CLAIMED, S.CANCELLED},
     S.ABANDONED: _PROVED,
-    S.ACCEPTED: frozenset(BY_EVENTS),
+    S.ACCEPTED: frozenset({*BY_EVENTS, S.CANCELLED}),  # a provider that held the letter gave it back
+    S.CANCELLED: frozenset(BY_EVENTS),
     **{state: frozenset(BY_EVENTS[at + 1 :]) for at, state in enumerate(BY_EVENTS)},
     S.FAILED: frozenset({S.PLANNED}),
-    **{state: frozenset[DeliveryState]() for state in (S.REJECTED, S.SKIPPED, S.CANCELLED)},
+    **{state: frozenset[DeliveryState]() for state in (S.REJECTED, S.SKIPPED)},
 }
 TO_DO = frozenset({S.PLANNED, S.CLAIMED, S.SUBMITTING, S.RETRY_WAIT})
 """Something is left for a machine to do."""
@@ -179,23 +180,34 @@ def alarms(counts: Mapping[DeliveryState, int]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+_MOST_TOGETHER = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """Failures of one kind since the last letter that went through."""
+    """Failures of one kind since the last letter that went through; `together` counts those of the last request."""
 
     kind: str = ""
     count: int = 0
     error: str = ""
+    request: str = ""
+    together: int = 1
 
 
 def streak_after(streak: Streak, outcomes: Iterable[Outcome]) -> Streak:
-    """Many failures of one kind in a row mean that the way is blocked, not that its readers are at fault."""
+    """Many failures of one kind in a row mean that the way is blocked, not that its readers are at fault.
+
+    Letters of one request failed by one answer: it counts as three letters at most, so that a single lost answer stops
+    nothing and four in a row do, for each leaves hundreds unknown.
+    """
     for outcome in outcomes:
         if outcome.state is S.ACCEPTED:
             streak = Streak()
         elif outcome.state is not S.PLANNED and outcome.wait is None:
-            count = streak.count + 1 if outcome.kind == streak.kind else 1
-            streak = Streak(outcome.kind, count, outcome.error)
+            same = outcome.kind == streak.kind
+            together = streak.together + 1 if same and outcome.request and outcome.request == streak.request else 1
+            count = (streak.count if same else 0) + (together <= _MOST_TOGETHER)
+            streak = Streak(outcome.kind, count, outcome.error, outcome.request, together)
     return streak
 
 

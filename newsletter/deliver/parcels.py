@@ -23,6 +23,8 @@ class Mailing:
     """`name@example.org` or `Name <name@example.org>`; a From header of the letter comes first."""
     reply_to: str = ""
     date: datetime
+    batch: str = ""
+    """Names what the provider holds of this letter together; "" where it holds nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class Parcel:
     message_id: str
     """With its angle brackets."""
     attempt: int = 1
+    leaves: datetime | None = None
+    """When a provider that holds letters lets it go."""
     values: Mapping[Slot, str] = field(default_factory=dict)
 
 
@@ -53,6 +57,8 @@ class Outcome:
     kind: str = ""
     """The class of a failure, `smtp 550` or `timeout`: many of one class in a row mean that no reader is at fault."""
     error: str = ""
+    request: str = ""
+    """Names the request, where one answer was for many letters: they failed together, not each by itself."""
     wait: timedelta | None = None
     """Set where the provider said how long to wait; such a try is not counted."""
 
@@ -76,6 +82,18 @@ class Fate:
     state: DeliveryState | None
     sure: bool
     provider_id: str = ""
+
+
+class Holds(Protocol):
+    """A provider that keeps letters back for a time, together as a batch."""
+
+    hold: timedelta
+
+    async def open(self) -> str:
+        """A new batch. Raises TransportError."""
+
+    async def take_back(self, batch: str) -> None:
+        """No letter of it leaves any more, but for those about to; a second time is no error. Raises TransportError."""
 
 
 class Log(Protocol):

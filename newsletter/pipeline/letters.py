@@ -18,6 +18,7 @@ from newsletter.deliver.transports import post
 from newsletter.errors import NewsletterError, StaleError, TransportError
 from newsletter.model import DeliveryId, DeliveryState, IssueKey, IssueStatus, SubscriberId
 from newsletter.newsroom import Newsroom
+from newsletter.pipeline.holding import batch_of
 from newsletter.pipeline.outlook import Outlook, outlook
 from newsletter.pipeline.posting import LedgerBook, Progress, reader_values
 from newsletter.pipeline.residue import look_up
@@ -68,12 +69,17 @@ async def deliver(
     book = LedgerBook(room, edition, key, clock=clock, repeatable=transport.repeatable, progress=progress)
     try:
         frozen_at = await book.freeze(domain=_domain(edition))
-        mailing = replace(mailing, date=frozen_at)
         config = room.config.deliver
         await look_up(room, key, now=clock())
-        rate = rate_of(config.per_second, config.spread, book.audience)
-        pause_after = config.pause_after
-        await Sender(book, transport, mailing, clock=clock, stop=stop, pause_after=pause_after, rate=rate).run()
+        try:
+            batch = await batch_of(room, key)
+        except TransportError as error:
+            await book.pause(str(error))
+        else:
+            mailing = replace(mailing, date=frozen_at, batch=batch)
+            rate = rate_of(config.per_second, config.spread, book.audience)
+            pause = config.pause_after
+            await Sender(book, transport, mailing, clock=clock, stop=stop, pause_after=pause, rate=rate).run()
         await book.finish()
     finally:
         book.close()

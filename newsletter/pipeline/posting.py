@@ -39,6 +39,8 @@ class LedgerBook:
         self._clock, self._repeatable, self._progress = clock, repeatable, progress
         self._config = room.config.deliver
         self._owner = worker_name()
+        holds = room.holds()
+        self._hold = None if holds is None else holds.hold
         self._under_way: dict[DeliveryId, Delivery] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger")
         self._done = self._audience = self._handed = 0
@@ -238,6 +240,7 @@ class LedgerBook:
             name=delivery.name,
             message_id=delivery.message_id,
             attempt=delivery.attempt + 1,
+            leaves=None if self._hold is None else self._clock() + self._hold,
             values=reader_values(self._room, self._edition, delivery.subscriber, delivery.email, delivery.name),
         )
 

@@ -8,6 +8,7 @@ from newsletter.deliver import ledger
 from newsletter.errors import NewsletterError
 from newsletter.model import Delivery, DeliveryState, IssueKey, IssueStatus
 from newsletter.newsroom import Newsroom
+from newsletter.pipeline.holding import held_since, take_back
 from newsletter.store.issues import Kept
 from newsletter.store.shelves import Shelves
 
@@ -51,13 +52,20 @@ def resume(room: Newsroom, key: IssueKey, *, now: datetime) -> None:
 
 
 def cancel(room: Newsroom, key: IssueKey, *, now: datetime) -> Status:
-    """Send nothing more, for good. What is under way or uncertain keeps its row and still learns its end."""
+    """Send nothing more, for good. What is under way or uncertain keeps its row and still learns its end.
+
+    What a provider holds back is taken back; raises TransportError when it is not, and may then be called again.
+    """
     with room.store.write() as tx:
         status = kept_in(tx, key).issue.status
-        if status is IssueStatus.SENT:
+        since = held_since(room, tx, key, now=now)
+        if status is IssueStatus.SENT and since is None:
             raise NewsletterError(f"{key} is sent; there is nothing left to cancel")
         tx.issues.set_status(key, IssueStatus.CANCELLED)
         tx.deliveries.cancel(key, now=now)
+    if since is not None:
+        take_back(room, key, since, now=now)
+    with room.store.read() as tx:
         return status_in(tx, key)
 
 

@@ -9,6 +9,7 @@ from html import escape
 from newsletter.compose.rendering import fingerprint
 from newsletter.deliver.headers import parted
 from newsletter.deliver.parcels import Mailing, Parcel
+from newsletter.deliver.reasons import in_chinese
 from newsletter.deliver.transports import post
 from newsletter.errors import NewsletterError
 from newsletter.model import DeliveryId, DeliveryState, Fingerprint, IssueKey, IssueStatus, Letter
@@ -44,10 +45,11 @@ def _untold(room: Newsroom) -> list[tuple[IssueKey, str]]:
 
 
 async def _tell(room: Newsroom, key: IssueKey, reason: str, address: str, now: datetime) -> bool:
-    sender = next(one.sender for one in room.config.editions if one.key == key.partition("/")[0])
+    edition = next(one for one in room.config.editions if one.key == key.partition("/")[0])
     digest = hashlib.sha256(f"paused {key} {reason} {address} {now.isoformat()}".encode()).hexdigest()[:32]
-    mailing = Mailing(issue=IssueKey(f"paused/{key}"), letter=_letter(room, key, reason), sender=sender, date=now)
-    domain = parted(sender)[1].rpartition("@")[2]
+    letter = _letter(room, key, reason, language=edition.language)
+    mailing = Mailing(issue=IssueKey(f"paused/{key}"), letter=letter, sender=edition.sender, date=now)
+    domain = parted(edition.sender)[1].rpartition("@")[2]
     parcel = Parcel(delivery=DeliveryId(digest), email=address, message_id=f"<paused.{digest}@{domain}>")
     try:
         outcome = await post(room.transport(), mailing, parcel)
@@ -57,19 +59,31 @@ async def _tell(room: Newsroom, key: IssueKey, reason: str, address: str, now: d
     return outcome.state is DeliveryState.ACCEPTED
 
 
-def _letter(room: Newsroom, key: IssueKey, reason: str) -> Letter:
-    desk = f"{room.config.newsroom.site}/desk/{key}"
-    lines = (
-        f"{key} is paused: {reason}.",
-        f"Nothing was lost: it goes on from where it stopped with: newsletter resume {key}",
-        f"Where it stands: newsletter status {key}, or {desk}",
-    )
+def _letter(room: Newsroom, key: IssueKey, reason: str, *, language: str) -> Letter:
+    desk = f"{room.config.newsroom.site}/desk/{key}/delivery"
+    subject, *lines = (line.format(key=key, reason=reason, desk=desk) for line in _ENGLISH)
+    if language == "zh":
+        subject, *lines = (line.format(key=key, reason=in_chinese(reason), desk=desk) for line in _CHINESE)
     html = "".join(f"<p>{escape(line)}</p>\n" for line in lines)
     letter = Letter(
-        subject=f"Paused: {key}", preheader=reason, html=f"<!DOCTYPE html>\n<title>{escape(key)}</title>\n{html}",
+        subject=subject, preheader=reason, html=f"<!DOCTYPE html>\n<title>{escape(key)}</title>\n{html}",
         text="\n\n".join(lines) + "\n", headers=(("Auto-Submitted", "auto-generated"),), fingerprint=Fingerprint(""),
     )  # fmt: skip
     return replace(letter, fingerprint=fingerprint(letter))
+
+
+_ENGLISH = (
+    "Paused: {key}",
+    "{key} is paused: {reason}.",
+    "Nothing was lost: it goes on from where it stopped with: newsletter resume {key}",
+    "Where it stands: newsletter status {key}, or {desk}",
+)
+_CHINESE = (
+    "已暂停：{key}",
+    "{key} 已暂停：{reason}。",
+    "没有丢失任何信件；用此命令从停下的地方继续：newsletter resume {key}",
+    "当前状况：newsletter status {key}，或 {desk}",
+)
 
 
 def _known(key: IssueKey) -> str:

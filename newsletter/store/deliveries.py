@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Update, and_, bindparam, func, or_, select, update
 
 from newsletter.model import (
     Delivery,
@@ -174,6 +174,16 @@ class DeliveryShelf:
         }
         return self._connection.execute(update(deliveries).where(*where).values(**values)).rowcount
 
+    def any_held(self, issue: IssueKey, since: datetime) -> bool:
+        """Whether a letter was handed over after that time, as far as we know."""
+        query = select(deliveries.c.id).where(*_held(issue, since)).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def take_back(self, issue: IssueKey, since: datetime, *, now: datetime) -> int:
+        """Close what was handed over after that time: the provider held it and has thrown it away."""
+        values = {"state": DeliveryState.CANCELLED.value, "error": "taken back from the provider", "at": now}
+        return self._connection.execute(update(deliveries).where(*_held(issue, since)).values(**values)).rowcount
+
     def _swap(self, rows: Sequence[Delivery], sources: frozenset[DeliveryState]) -> list[DeliveryId]:
         """Compare and set. That none was refused shows in the count; else the rows tell which were."""
         statement = _swapping(sources).execution_options(preserve_rowcount=True)
@@ -184,6 +194,11 @@ class DeliveryShelf:
 
     def _rows(self, query: Select[Any]) -> tuple[Delivery, ...]:
         return tuple(_delivery(row) for row in self._connection.execute(query))
+
+
+def _held(issue: IssueKey, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    states = (DeliveryState.ACCEPTED.value, DeliveryState.UNCERTAIN.value)
+    return deliveries.c.issue == issue, deliveries.c.state.in_(states), deliveries.c.at > since
 
 
 @cache

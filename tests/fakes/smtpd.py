@@ -48,6 +48,8 @@ class Smtpd:
     commands: list[str] = field(default_factory=list)
     port: int = 0
     on_taken: Callable[[int], None] | None = None
+    on_step: Callable[[], None] = lambda: None
+    """Called at each command, when a letter is whole, and when it is taken and not answered yet."""
 
     def recipients(self) -> list[str]:
         return sorted(one.recipient for one in self.taken)
@@ -73,6 +75,7 @@ class _Talk:
         while line := await self.reader.readline():
             command = line.decode().strip()
             self.server.commands.append(command)
+            self.server.on_step()
             verb = command.split(" ")[0].upper()
             if verb == "QUIT":
                 await self.say("221 Bye")
@@ -140,10 +143,12 @@ class _Talk:
             return
         await self.say("354 go ahead")
         data = await self.letter()
+        self.server.on_step()
         if await self.fails(self.recipient, "dot"):
             return
         self.server.taken.append(Taken(self.sender, self.recipient, data))
         self.letters += 1
+        self.server.on_step()
         if self.server.on_taken is not None:
             self.server.on_taken(len(self.server.taken))
         if await self.fails(self.recipient, "taken"):
@@ -179,14 +184,14 @@ class _Talk:
 
 
 @contextmanager
-def serving(server: Smtpd, *, direct_tls: bool = False) -> Iterator[Smtpd]:
+def serving(server: Smtpd, *, direct_tls: bool = False, host: str = "127.0.0.1") -> Iterator[Smtpd]:
     """The server in a thread and a loop of its own; `port` is set."""
     loop = asyncio.new_event_loop()
     started = threading.Event()
 
     async def serve() -> None:
         context = server.context if direct_tls else None
-        listening = await asyncio.start_server(server.talk, "127.0.0.1", server.port, ssl=context)
+        listening = await asyncio.start_server(server.talk, host, server.port, ssl=context)
         server.port = listening.sockets[0].getsockname()[1]
         started.set()
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from newsletter.config import Deliver
-from newsletter.deliver.parcels import Log, Mailing, Outcome, Parcel
+from newsletter.deliver.parcels import Holds, Log, Mailing, Outcome, Parcel
 from newsletter.errors import TransportError
 
 Tell = Callable[[Outcome], None]
@@ -54,6 +54,14 @@ def open_log(deliver: Deliver) -> Log | None:
     if deliver.transport != "sendgrid":
         return None
     opened: Log | None = import_module("newsletter.deliver.transports.logs").open_log(deliver)
+    return opened
+
+
+def open_holds(deliver: Deliver) -> Holds | None:
+    """Where the provider that the config names holds letters back for a while; None where it does not."""
+    if deliver.transport != "sendgrid":
+        return None
+    opened: Holds | None = import_module("newsletter.deliver.transports.holds").open_holds(deliver)
     return opened
 
 

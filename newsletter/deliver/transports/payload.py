@@ -4,13 +4,15 @@ A slot becomes a substitution tag that nobody can guess, one for the text and on
 escaped. Limits are those of the OpenAPI document and its prose.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
 from newsletter.addresses import email_key
-from newsletter.deliver.headers import fixed, free, parted, safe, wire_address
+from newsletter.deliver.headers import LONGEST, fixed, free, parted, safe, wire_address
 from newsletter.deliver.mime import MAILBOXES, OWN, Cut, cut, reply_to_of, sender_of
 from newsletter.deliver.parcels import Mailing, Parcel
 from newsletter.errors import NewsletterError
@@ -21,14 +23,11 @@ _MOST_BYTES = 10_000
 """Of the substitutions, and of the custom arguments, of one personalization."""
 _SURELY_FEW = _MOST_BYTES // 8
 """Letters; a letter is at most four bytes, and the tags are ours and short."""
+_MOST_NAME = 256
+_MOST_SHARED = 3_000_000
+"""Bytes of what all readers share: with a thousand readers' own parts, each at its limits, it stays below the 30 MB of
+a request. Mail programs cut a letter at a thirtieth of it."""
 _OFF = {"enable": False}
-_UNTRACKED = {
-    "click_tracking": {"enable": False, "enable_text": False},
-    "open_tracking": _OFF,
-    "subscription_tracking": _OFF,
-    "ganalytics": _OFF,
-}
-"""One unsubscribe, ours, and no reader is watched."""
 
 
 class Shared(NamedTuple):
@@ -42,8 +41,27 @@ class Shared(NamedTuple):
     """Each slot that stands there, with its tag."""
 
 
-def payload(mailing: Mailing, personalizations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    return {"personalizations": list(personalizations), **shared(mailing).body}
+def tracking(*, clicks: bool, opens: bool) -> dict[str, Any]:
+    """One unsubscribe, ours; and no reader is watched unless the config says so."""
+    return {
+        "click_tracking": {"enable": clicks, "enable_text": False},
+        "open_tracking": {"enable": opens},
+        "subscription_tracking": _OFF,
+        "ganalytics": _OFF,
+    }
+
+
+UNTRACKED: Mapping[str, Any] = tracking(clicks=False, opens=False)
+
+
+def payload(
+    mailing: Mailing, personalizations: Sequence[Mapping[str, Any]], *, leaves: datetime | None = None,
+    tracking: Mapping[str, Any] = UNTRACKED,
+) -> dict[str, Any]:  # fmt: skip
+    found = {"personalizations": list(personalizations), **shared(mailing).body, "tracking_settings": tracking}
+    if mailing.batch and leaves is not None:
+        found |= {"send_at": int(leaves.timestamp()), "batch_id": mailing.batch}
+    return found
 
 
 def personalization(mailing: Mailing, parcel: Parcel) -> dict[str, Any]:
@@ -57,7 +75,7 @@ def personalization(mailing: Mailing, parcel: Parcel) -> dict[str, Any]:
         substitutions[tag] = escape(values[slot])
     to = {"email": wire_address(parcel.email)}
     if name := " ".join(safe(parcel.name).split()):
-        to["name"] = name
+        to["name"] = name[:_MOST_NAME]
     headers = {"Message-ID": parcel.message_id}
     for header, line in known.headers:
         headers[header] = _filled(line, values)
@@ -111,7 +129,10 @@ def shared(mailing: Mailing) -> Shared:
     ]
     if headers:
         body["headers"] = headers
-    body["tracking_settings"] = _UNTRACKED
+    if (size := len(json.dumps(body))) > _MOST_SHARED:
+        raise NewsletterError(
+            f"the letter of {mailing.issue} has {size:,} bytes, too many for SendGrid with 1000 readers; shorten it"
+        )
     return Shared(body, slotted, tuple(tags[0].items()), tuple(tags[1].items()))
 
 
@@ -150,4 +171,6 @@ def _filled(line: Cut, values: Mapping[Slot, str]) -> str:
     whole = _tagged(line, values)
     if not whole.isascii():
         raise ValueError("a header of the reader's holds letters beyond ASCII")
+    if len(whole) > LONGEST:
+        raise ValueError(f"a header of the reader's is longer than {LONGEST} bytes")
     return whole

@@ -13,6 +13,7 @@ import socket
 import ssl
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -25,7 +26,7 @@ from sendgrid import SendGridAPIClient
 from newsletter.config import Deliver, SendGrid
 from newsletter.deliver.parcels import Mailing, Outcome, Parcel
 from newsletter.deliver.transports import Tell
-from newsletter.deliver.transports.payload import MOST_READERS, groups, payload, personalization
+from newsletter.deliver.transports.payload import MOST_READERS, groups, payload, personalization, tracking
 from newsletter.errors import ConfigError, TransportError
 from newsletter.model import DeliveryState
 
@@ -67,6 +68,7 @@ class SendGridTransport:
     def __init__(self, config: SendGrid, key: str, *, batch: int) -> None:
         self._config, self.batch, self.lanes = config, batch, config.connections
         self._client = SendGridAPIClient(key, host=config.host)
+        self._tracking = tracking(clicks=config.click_tracking, opens=config.open_tracking)
         self._threads = ThreadPoolExecutor(config.connections, thread_name_prefix="sendgrid")
 
     async def __aenter__(self) -> Self:
@@ -91,7 +93,8 @@ class SendGridTransport:
         """Post a group; where only a part of it is at fault, or it is too large, post its parts."""
         if stop.is_set() or not group:
             return
-        body = payload(mailing, [ready[parcel.delivery] for parcel in group])
+        readers = [ready[parcel.delivery] for parcel in group]
+        body = payload(mailing, readers, leaves=group[0].leaves, tracking=self._tracking)
         answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._post, body)
         bad = _bad_readers(answer, len(group))
         if bad and len(bad) < len(group):
@@ -106,7 +109,7 @@ class SendGridTransport:
         else:
             _expect_fit(answer)
             for parcel in group:
-                tell(_settled(parcel, answer))
+                tell(_settled(parcel, answer, request=group[0].delivery))
 
     def _post(self, body: dict[str, Any]) -> Answer:
         try:
@@ -145,7 +148,7 @@ def _expect_fit(answer: Answer) -> None:
         raise TransportError(f"SendGrid refuses the request: {answer.said}; see [deliver.sendgrid] host")
 
 
-def _settled(parcel: Parcel, answer: Answer) -> Outcome:
+def _settled(parcel: Parcel, answer: Answer, *, request: str) -> Outcome:
     if answer.status == 202:
         provider_id = answer.headers.get("X-Message-Id", "")
         return Outcome(delivery=parcel.delivery, state=DeliveryState.ACCEPTED, provider_id=provider_id)
@@ -153,7 +156,7 @@ def _settled(parcel: Parcel, answer: Answer) -> Outcome:
         wait = _wait(answer.headers)
         return _outcome(parcel, DeliveryState.RETRY_WAIT, "sendgrid 429", answer.said, wait=wait)
     state = DeliveryState.REJECTED if answer.status == 400 else DeliveryState.UNCERTAIN
-    return _outcome(parcel, state, f"sendgrid {answer.status}", answer.said)
+    return replace(_outcome(parcel, state, f"sendgrid {answer.status}", answer.said), request=request)
 
 
 def _wait(headers: Mapping[str, str]) -> timedelta:

@@ -54,6 +54,8 @@ class Session:
         self._offers: dict[str, str] = {}
         self._watch = _Watch(timeout, self.abort)
         self.dotted = False
+        self.letters = 0
+        """So many were begun."""
         if writer.get_extra_info("ssl_object") is None:
             # A drain that waits for the last byte: the dot is written when all before it has left this process.
             # Under TLS asyncio would wait for ever with such a limit; there the dot may wait behind the letter.
@@ -110,6 +112,7 @@ class Session:
     async def send(self, sender: str, recipient: str, data: bytes) -> Reply | Refused:
         """The reply to the dot, or what was refused before. Raises LostError; then `dotted` tells what is sure."""
         self.dotted = False
+        self.letters += 1
         size = f" SIZE={len(data)}" if "SIZE" in self._offers else ""
         commands = (f"MAIL FROM:<{sender}>{size}", f"RCPT TO:<{recipient}>", "DATA")
         refused = await (self._pipelined(commands) if "PIPELINING" in self._offers else self._one_by_one(commands))

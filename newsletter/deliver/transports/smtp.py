@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import ssl
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
@@ -59,6 +59,7 @@ class SmtpTransport:
         self._context = None if config.tls == "none" else ssl.create_default_context()
         self._idle: list[Session] = []
         self._room = asyncio.Semaphore(config.connections)
+        self._domains = Domains(config.per_domain)
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,12 +88,17 @@ class SmtpTransport:
             async with self._room:
                 if not queue or stop.is_set():
                     return
-                parcel = queue.popleft()
-                try:
-                    tell(await self._hand_over(mailing, parcel))
-                except TransportError:
-                    queue.appendleft(parcel)
-                    raise
+                parcel = self._domains.take(queue)
+                if parcel is not None:
+                    try:
+                        tell(await self._hand_over(mailing, parcel))
+                    except TransportError:
+                        queue.appendleft(parcel)
+                        raise
+                    finally:
+                        self._domains.free(parcel)
+            if parcel is None:
+                await self._domains.freed()
 
     async def _hand_over(self, mailing: Mailing, parcel: Parcel) -> Outcome:
         """One letter; where it surely was not accepted for the connection's sake, once more over a fresh one."""
@@ -118,6 +124,9 @@ class SmtpTransport:
             answer = await session.send(sender, recipient, data)
             closing = _code(answer) in _CLOSING
             keep = not closing
+            if keep and session.letters == self._config.per_connection:
+                keep = False
+                await session.quit()
             if closing and not fresh:
                 return None
             return self._outcome(parcel, answer)
@@ -162,6 +171,40 @@ class SmtpTransport:
     @property
     def _name(self) -> str:
         return f"{self._config.host}:{self._config.port}"
+
+
+class Domains:
+    """Letters on their way to each domain: of one that has its share no further is begun, while the others go on."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._under_way: Counter[str] = Counter()
+        self._change = asyncio.Event()
+
+    def take(self, queue: deque[Parcel]) -> Parcel | None:
+        """The first letter that may go; None when all of them must wait for others."""
+        if not self._most:
+            return queue.popleft()
+        for at, parcel in enumerate(queue):
+            if self._under_way[_domain(parcel)] < self._most:
+                del queue[at]
+                self._under_way[_domain(parcel)] += 1
+                return parcel
+        return None
+
+    def free(self, parcel: Parcel) -> None:
+        if self._most:
+            self._under_way[_domain(parcel)] -= 1
+            self._change.set()
+
+    async def freed(self) -> None:
+        """Until some letter has come to its end."""
+        self._change.clear()
+        await self._change.wait()
+
+
+def _domain(parcel: Parcel) -> str:
+    return parcel.email.rpartition("@")[2].lower()
 
 
 def _code(answer: Reply | Refused) -> int:
