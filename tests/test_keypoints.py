@@ -97,3 +97,42 @@ def test_an_empty_report_has_no_points(summary: str) -> None:
 )
 def test_what_agencies_put_before_a_sentence_is_taken_off(raw: str, kept: str) -> None:
     assert clean(raw) == kept
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "again", "new"),
+    [
+        (
+            "zh",
+            "星河股份公告，公司拟向特定对象募集资金10,850.00万元，用于建设机房。",
+            "星河股份公告，本次向特定对象募集资金总额为1.085亿元，由董事会审议通过。",
+            "扣除费用后的资金将用于在海滨城市建设机房并购买液冷设备。",
+        ),
+        (
+            "en",
+            "Galaxy Halls said on Monday that it will raise $1.5 billion from investors for its halls.",
+            "The round of 1.5 billion dollars was approved by the board of Galaxy Halls this week.",
+            "The money goes into a campus by the sea and into pumps for liquid cooling there.",
+        ),
+    ],
+)
+def test_a_figure_is_told_once_where_there_is_more_to_tell(language: str, first: str, again: str, new: str) -> None:
+    joint = "" if language == "zh" else " "
+    one = article(
+        "a", "Galaxy" if language == "en" else "星河", summary=joint.join((first, again, new)), language=language
+    )
+    assert points(one, k=2) == [first, new]
+
+
+def test_a_sentence_in_traditional_signs_is_not_told_again_in_simplified_ones() -> None:
+    simplified = article("a", "甲", summary="这家公司将在海滨建设一座用液冷的数据中心园区。", language="zh")
+    traditional = article("b", "乙", summary="這家公司將在海濱建設一座用液冷的數據中心園區。", language="zh")
+    assert len(points(simplified, traditional)) == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [("①首座园区开工", "首座园区开工"), ("（2）首座园区开工", "首座园区开工"), ("2个园区开工", "2个园区开工")],
+)
+def test_the_number_of_a_list_is_no_part_of_a_point(raw: str, kept: str) -> None:
+    assert clean(raw) == kept

@@ -24,6 +24,7 @@ _REASONS = 3
 _WORDS_A_MINUTE, _SIGNS_A_MINUTE = 220, 400
 _LATIN_WORD = re.compile(r"[A-Za-zÀ-ɏ][\w'’-]*|\d[\d.,]*")
 _OPENING = re.compile(r"^[^，。：\s]{2,8}?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:电|讯|消息)[，,：:\s]*")
+_ENDED = re.compile(r"[.!?。！？…:：][”\"’'」』）)]*$")
 _LAST_PART = re.compile(r"^(?P<title>.{8,}?)\s+[-|–—_]\s+(?P<name>[^-|–—_]{2,40})$")
 # Aggregators put the paper that they quote behind the title.
 _PUBLISHERS = frozenset(
@@ -120,10 +121,11 @@ class Telling:
         limit = _SUMMARY.get(report.language, 340)
         body = one_line(report.summary)  # `text` may be that of a page, which is not ours to print
         found = points or [one for one in sentences(body) if not _says_title(one, report.title)]
-        joint = "" if report.language == "zh" else " "
+        joint, stop = ("", "。") if report.language == "zh" else (" ", ".")
         text = ""
         for sentence in found[:3]:
-            longer = f"{text}{joint}{sentence}" if text else sentence
+            ended = text if _ENDED.search(text) else text + stop
+            longer = f"{ended}{joint}{sentence}" if text else sentence
             if text and len(longer) > limit:
                 break
             text = longer

@@ -226,7 +226,7 @@ def _related(labels: Sequence[Label], answers: Answers) -> Iterator[Metric]:
 def _key_points(answers: Answers) -> Iterator[Metric]:
     points = [(row["id"], point) for row in answers.key_points for point in row["key_points"]]
     if points:
-        wrong = sum(not _borne_out(point, answers.sources[one]) for one, point in points)
+        wrong = sum(not borne_out(point, answers.sources[one]) for one, point in points)
         yield Metric(
             key="key-points-with-wrong-numbers",
             value=wrong,
@@ -237,7 +237,7 @@ def _key_points(answers: Answers) -> Iterator[Metric]:
         )
 
 
-def _borne_out(point: str, source: str) -> bool:
+def borne_out(point: str, source: str) -> bool:
     """Whether every amount and every number of a key point stands in its source."""
     values: dict[tuple[str, str], list[float]] = defaultdict(list)
     for amount in quantities(source):
