@@ -9,7 +9,8 @@ import pytest
 
 from newsletter.cli import main
 from newsletter.cli.evaluating import floors_of
-from newsletter.curate.evaluating import Answers, Metric, amount_of, label_of, metrics
+from newsletter.curate.evaluating import Answers, Metric, metrics
+from newsletter.curate.labelling import amount_of, label_of
 from newsletter.errors import NewsletterError
 from tests.conftest import SHARED
 

@@ -4,8 +4,8 @@ import json
 import sys
 import tomllib
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,12 @@ from newsletter.cli.lines import lines_of
 from newsletter.cli.say import report
 from newsletter.cli.trial import Trial
 from newsletter.cli.trying import time_of, trial_of, weights_of
-from newsletter.curate.evaluating import Answers, Label, Metric, label_of, metrics
+from newsletter.curate.evaluating import Answers, Metric, metrics
+from newsletter.curate.labelling import Label, label_of, names_known
 from newsletter.errors import DataError
+from newsletter.language.lexicon import Lexicon
 
+_LABELS = ("language", "event", "in_scope", "importance", "topics", "companies", "quantities", "related")
 _LISTED = 10
 _POINTS = 3
 
@@ -24,9 +27,7 @@ def evaluate(arguments: Namespace) -> None:
     """The stages run as `newsletter try` runs them. Raises DataError when a figure fell below its floor."""
     floors = floors_of(arguments.floor) if arguments.floor else None
     trial = trial_of(arguments)
-    labels = [one for one in labels_of(arguments.file) if one.id in trial.articles]
-    if not labels:
-        raise DataError(f"{arguments.file}: no line is an article with an id; each needs id and title")
+    labels = _usable(list(labels_of(arguments.file, trial.lexicon)), trial, arguments.file)
     found = metrics(labels, _answers(arguments, trial, {one.id for one in labels if one.related}))
     shown = {"articles": len(labels), "metrics": {m.key: round(m.value, 4) for m in found}}
     report(arguments, shown | {"of": {m.key: m.count for m in found}}, _table(found, floors))
@@ -52,19 +53,46 @@ def floors_of(path: Path) -> Floors:
     return Floors(figures=figures, reasons=reasons)
 
 
-def labels_of(path: Path) -> Iterator[Label]:
+def labels_of(path: Path, lexicon: Lexicon) -> Iterator[Label]:
     """The labels of each article; a line that is none is told by reading the articles, a wrong label here."""
+    topic, company = names_known(lexicon)
+    seen: set[str] = set()
     for number, line in enumerate(lines_of(path), 1):
         try:
             row = json.loads(line)
         except ValueError:
             continue
-        if not isinstance(row, dict) or row.get("id") in (None, ""):
+        if not isinstance(row, dict) or row.get("id") in (None, "") or str(row["id"]) in seen:
             continue
-        try:
-            yield label_of(row)
-        except ValueError as error:
-            print(f"line {number}: {error}; its labels are left out", file=sys.stderr)
+        label = label_of(row, topic=topic, company=company)
+        seen.add(label.id)
+        for problem in label.problems:
+            _tell(f"line {number}: {problem}. That label is left out")
+        yield label
+
+
+def _usable(labels: Sequence[Label], trial: Trial, path: Path) -> list[Label]:
+    """Those of articles; what can never be met is told. Raises DataError where nothing is labelled."""
+    found = [one for one in labels if one.id in trial.articles]
+    if not found:
+        raise DataError(f"{path}: no line is an article with an id; each line needs one object with id and title")
+    if all(one.says_nothing for one in found):
+        raise DataError(f"{path}: no article has a label; write one of {', '.join(_LABELS)} beside its title")
+    topics = {topic for one in found for topic in one.topics or ()}
+    for topic in sorted(one for one in topics if one not in trial.lexicon.taxonomy):
+        _tell(f'topic "{topic}" is not in taxonomy.toml, so that no article is ever given it')
+    related = {other for one in found for other in one.related or ()} - trial.articles.keys()
+    if related:
+        some = ", ".join(sorted(related)[:3])
+        _tell(f"related ids that are no articles of the file are left out: {len(related)} such as {some}")
+    return [
+        one if not one.related else replace(one, related={k: v for k, v in one.related.items() if k not in related})
+        for one in found
+    ]
+
+
+def _tell(problem: str) -> None:
+    print(problem, file=sys.stderr)
 
 
 def _answers(arguments: Namespace, trial: Trial, asked: set[str]) -> Answers:

@@ -26,7 +26,7 @@ class Trial:
 
     def __init__(self, given: Read, lexicon: Lexicon) -> None:
         self.given = given
-        self._lexicon = lexicon
+        self.lexicon = lexicon
 
     @cached_property
     def articles(self) -> Mapping[ArticleId, Article]:
@@ -50,7 +50,7 @@ class Trial:
                 "id": article.id,
                 "in_scope": reading.in_scope,
                 "topics": reading.topics,
-                "companies": companies(reading, self._lexicon),
+                "companies": companies(reading, self.lexicon),
                 "quantities": [_amount(quantity) for quantity in amounts_told(reading.quantities)],
                 "because": {"in_scope": [reading.scope_because], **because},
             }
@@ -84,7 +84,7 @@ class Trial:
                     {
                         "id": near.article.id,
                         "score": round(near.score, 4),
-                        "because": because(near, one.published, self._lexicon),
+                        "because": because(near, one.published, self.lexicon),
                     }
                     for near in found[:k]
                 ]
@@ -105,7 +105,7 @@ class Trial:
             replace(story, first=now, last=now) if undated.issuperset(story.articles) else story
             for story in self._stories
         ]
-        for one in rank(stories, articles, self._readings, feeds={}, lexicon=self._lexicon, now=now, weights=weights):
+        for one in rank(stories, articles, self._readings, feeds={}, lexicon=self.lexicon, now=now, weights=weights):
             yield {
                 "story": one.story.id,
                 "lead": one.story.articles[0],
@@ -121,19 +121,19 @@ class Trial:
 
         for one in self.given.articles:
             story = Story(id=StoryId(one.id), articles=(one.id,), first=one.published, last=one.published)
-            points = key_points(story, {one.id: one}, language="", lexicon=self._lexicon, k=k)
+            points = key_points(story, {one.id: one}, language="", lexicon=self.lexicon, k=k)
             yield {"id": one.id, "key_points": [point.text for point in points]}
 
     @cached_property
     def _readings(self) -> dict[ArticleId, Reading]:
-        return {article.id: read(article, self._lexicon) for article in self.given.articles}
+        return {article.id: read(article, self.lexicon) for article in self.given.articles}
 
     @cached_property
     def _stories(self) -> list[Story]:
         """Named after the first article, by `published`, else by the file."""
         given, place = self.given, {article.id: at for at, article in enumerate(self.given.articles)}
         stories: list[Story] = []
-        for group in cluster(given.articles, self._readings, actors=self._lexicon.actors, undated=given.undated):
+        for group in cluster(given.articles, self._readings, actors=self.lexicon.actors, undated=given.undated):
             first = min(group, key=lambda one: (one.id in given.undated, one.published, place[one.id]))
             stories.append(assemble(StoryId(first.id), group, self._readings, {}))
         return stories

@@ -6,38 +6,19 @@ formulas. What a file does not label is not scored.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from newsletter.curate.grading import Score, bcubed, false_merges, joined_across, macro_f1, micro, ndcg, steep
+from newsletter.curate.labelling import Label, Row, amount_of
 from newsletter.language.quantities import quantities
 from newsletter.language.script import levelled
-from newsletter.language.units import read_unit
-
-Row = Mapping[str, Any]
-Amount = tuple[str, str, float]
 
 POINT = 0.01
 _TOP, _NEAR = 15, 5
 _MERGES = 0.5  # in 100 articles, half of what may be wrong at all
 _TOLERANCE = 0.005
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
-    """What a person says of an article; None where the file does not say it."""
-
-    id: str
-    language: str | None = None
-    event: str | None = None
-    in_scope: bool | None = None
-    importance: float | None = None
-    topics: frozenset[str] | None = None
-    companies: frozenset[str] | None = None
-    amounts: frozenset[Amount] | None = None
-    related: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,43 +51,6 @@ class Metric:
     def fell_below(self, floor: float) -> bool:
         loss = self.value - floor if self.less_is_better else floor - self.value
         return loss > self.point + 1e-9
-
-
-def label_of(row: Row) -> Label:
-    """Raises ValueError that names the field."""
-    return Label(
-        id=str(row["id"]),
-        language=_text(row, "language"),
-        event=_text(row, "event"),
-        in_scope=_read(row, "in_scope", bool),
-        importance=_read(row, "importance", float),
-        topics=_read(row, "topics", frozenset),
-        companies=_read(row, "companies", frozenset),
-        amounts=_read(row, "quantities", lambda found: frozenset(map(amount_of, found))),
-        related=_read(row, "related", lambda found: {str(one["id"]): float(one["grade"]) for one in found}),
-    )
-
-
-def _text(row: Row, name: str) -> str | None:
-    return str(row[name]) if row.get(name) not in (None, "") else None
-
-
-def _read(row: Row, name: str, read: Callable[[Any], Any]) -> Any:
-    if row.get(name) is None:
-        return None
-    try:
-        return read(row[name])
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise ValueError(f'"{name}" is {row[name]!r}, which is no label of that name ({error})') from error
-
-
-def amount_of(row: Row) -> Amount:
-    """A quantity as {"kind", "value", "unit"?} in our normal unit: 1 TWh is a million MWh."""
-    kind, name, value = str(row["kind"]), str(row.get("unit") or ""), float(row["value"])
-    unit = read_unit(name, 0, "") if name else None
-    if unit is not None and unit.kind == kind and unit.end == len(name):
-        name, value = unit.name, value * unit.factor
-    return kind, name, float(f"{value:.10g}")
 
 
 def metrics(labels: Sequence[Label], answers: Answers) -> tuple[Metric, ...]:
@@ -182,17 +126,20 @@ def _amounts(labels: Sequence[Label], found: Mapping[str, Row]) -> Iterator[Metr
 
 
 def _importance(labels: Sequence[Label], rows: Sequence[Row]) -> Iterator[Metric]:
-    """The best stories, each worth the importance of the event that most of it tells; again it is worth nothing."""
-    graded = {one.id: one for one in labels if one.importance is not None and one.event is not None}
+    """The best stories, each worth the importance of the event that most of it tells; again it is worth nothing.
+
+    An article whose event nobody named is an event of its own.
+    """
+    graded = {one.id: one for one in labels if one.importance is not None}
     worth: dict[str, float] = defaultdict(float)
     for one in graded.values():
-        worth[one.event or ""] = max(worth[one.event or ""], one.importance or 0.0)
+        worth[one.event or one.id] = max(worth[one.event or one.id], one.importance or 0.0)
     if not any(worth.values()):
         return
     gains: list[float] = []
     seen: set[str] = set()
     for row in rows[:_TOP]:
-        told = Counter(graded[one].event or "" for one in row["members"] if one in graded)
+        told = Counter(graded[one].event or one for one in row["members"] if one in graded)
         event = max(told, key=lambda event: told[event], default="")
         gains.append(0.0 if event in seen else worth.get(event, 0.0))
         seen.add(event)
