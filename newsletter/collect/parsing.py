@@ -12,6 +12,7 @@ from newsletter.collect.inflating import inflated
 from newsletter.collect.jsonfeed import parse_json
 from newsletter.collect.links import absolute, canonical, host_of
 from newsletter.collect.mending import ROOT, well_begun
+from newsletter.collect.plainly import parse_plainly
 from newsletter.collect.reading import parse_xml
 from newsletter.collect.recovering import parse_damaged
 
@@ -21,6 +22,8 @@ _TAGS, _TAG = 30, 100
 _HURRIED = "the first parser took too long"
 _SECOND = "read by the second parser"
 _END = 2000
+_MANY = 4000
+"""Entries that feedparser would need a second for; ten times as many as the largest feeds of a real week show."""
 _OPENINGS = re.compile(r"<(?:[\w.\-]+:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 
 
@@ -46,9 +49,11 @@ def _parse_text(text: str, *, gentle: bool) -> Parsed:
         return Parsed(kind="unknown", problems=("neither a feed nor a web page",))
     text, problems = well_begun(text)
     document = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
-    found = Parsed(kind="rss", problems=(_HURRIED,)) if gentle else parse_xml(document)
+    expected = len(_OPENINGS.findall(text))
+    gentle = gentle or expected > _MANY
+    found = parse_plainly(document) or (Parsed(kind="rss", problems=(_HURRIED,)) if gentle else parse_xml(document))
     if found.problems or not found.entries:
-        found = _rescued(found, document, len(_OPENINGS.findall(text)), gentle=gentle)
+        found = _rescued(found, document, expected, gentle=gentle)
     return replace(found, problems=(*problems, *found.problems), broken_off=_breaks_off(text))
 
 
@@ -67,7 +72,7 @@ def _rescued(found: Parsed, document: bytes, expected: int, *, gentle: bool) -> 
     lost = [not (entry.title or entry.link or entry.summary or entry.text) for entry in found.entries]
     if not gentle and len(found.entries) >= expected and not any(lost):
         return found
-    second = parse_damaged(document)
+    second = parse_damaged(document, MAX_ENTRIES + 1)
     if len(second.entries) > len(found.entries):
         return replace(second, problems=(*found.problems, _SECOND))
     if len(second.entries) < len(found.entries):
@@ -84,7 +89,7 @@ def _finished(feed: Parsed, url: str) -> Parsed:
     literal = feed.kind == "json"
     problems = list(feed.problems)
     if len(feed.entries) > MAX_ENTRIES:
-        problems.append(f"{len(feed.entries)} entries; the first {MAX_ENTRIES} are taken")
+        problems.append(f"more than {MAX_ENTRIES} entries; the first {MAX_ENTRIES} are taken")
         feed = replace(feed, entries=feed.entries[:MAX_ENTRIES])
     entries = tuple(_finished_entry(entry, bases, own, literal) for entry in feed.entries)
     if any(was.link and not now.link for was, now in zip(feed.entries, entries, strict=True)):

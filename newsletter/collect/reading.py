@@ -35,7 +35,7 @@ def parse_xml(document: bytes) -> Parsed:
         return Parsed(kind="rss", problems=(f"the first parser failed ({type(error).__name__})",))
     feed, version = found["feed"], str(found["version"] or "")
     problems = (f"not well-formed: {_why(found['trouble'])}",) if found["trouble"] else ()
-    hours, days = _skips(document[:20_000].decode("utf-8", "replace"))
+    hours, days = skips_of(document[:20_000].decode("utf-8", "replace"))
     return Parsed(
         kind="atom" if version.startswith("atom") else "rss",
         title=_of(feed, "title"),
@@ -43,7 +43,7 @@ def parse_xml(document: bytes) -> Parsed:
         language=_of(feed, "language"),
         entries=tuple(_entry(entry, feed) for entry in found["entries"]),
         problems=problems,
-        ttl=_ttl(feed),
+        ttl=pace_of(_of(feed, "ttl"), _of(feed, "sy_updateperiod"), _of(feed, "sy_updatefrequency")),
         skip_hours=hours,
         skip_days=days,
     )
@@ -91,16 +91,15 @@ def _author(owner: Any) -> str:
     return ", ".join(names) if len(names) > 1 else _of(owner, "author")
 
 
-def _ttl(feed: Any) -> int:
-    """RSS counts minutes; the syndication module a period and how often in it."""
-    minutes = _of(feed, "ttl")
+def pace_of(minutes: str, period: str, often: str) -> int:
+    """Seconds between two visits that a feed asks for: RSS counts minutes, the syndication module a period and how
+    often in it."""
     asked = int(minutes) * 60 if minutes.isdecimal() and len(minutes) < 7 else 0
-    period = _PERIODS.get(_of(feed, "sy_updateperiod").lower(), 0)
-    often = _of(feed, "sy_updatefrequency")
-    return max(asked, period // max(int(often), 1) if often.isdecimal() and len(often) < 7 else period)
+    seconds = _PERIODS.get(period.lower(), 0)
+    return max(asked, seconds // max(int(often), 1) if often.isdecimal() and len(often) < 7 else seconds)
 
 
-def _skips(head: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def skips_of(head: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     hours = _SKIPPED_HOURS.search(head)
     days = _SKIPPED_DAYS.search(head)
     numbers = {int(one) % 24 for one in re.findall(r">\s*(\d{1,2})\s*<", hours[0])} if hours else set()

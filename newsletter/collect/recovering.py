@@ -1,6 +1,7 @@
 """The second parser: takes entries out of XML that the first one found nothing in."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -20,8 +21,8 @@ _DATES = ("pubdate", "published", "issued", "created", "date", "updated", "modif
 _CHANNEL = ("channel", "feed", "rdf", "rss")
 
 
-def parse_damaged(document: bytes) -> Parsed:
-    """What libxml2 can rescue; depth and size stay within its own limits. Entries keep their markup."""
+def parse_damaged(document: bytes, most: int) -> Parsed:
+    """What libxml2 can rescue of the first `most` entries, with their markup; depth and size stay within its limits."""
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True
     )
@@ -31,7 +32,8 @@ def parse_damaged(document: bytes) -> Parsed:
         root = None
     if root is None:
         return Parsed(kind="unknown")
-    found = tuple(_entry(element) for element in root.iter(etree.Element) if _name(element) in _ENTRIES)
+    elements = (element for element in root.iter(etree.Element) if _name(element) in _ENTRIES)
+    found = tuple(map(_entry, islice(elements, most)))
     head = next((element for element in root.iter(etree.Element) if _name(element) in _CHANNEL[:2]), root)
     return Parsed(
         kind="atom" if _name(root) == "feed" else "rss",
