@@ -93,12 +93,22 @@ def _cell(value: object) -> str:
 class Bar:
     """A progress bar where stderr is a terminal, silent elsewhere. Call it with (done, total)."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, *, unit: str = "it") -> None:
         from tqdm import tqdm
 
-        self._bar = tqdm(desc=what, total=0, leave=False, disable=not sys.stderr.isatty(), file=sys.stderr)
+        self.shown = sys.stderr.isatty()
+        self._begun = False
+        self._bar = tqdm(desc=what, total=0, leave=False, disable=not self.shown, file=sys.stderr, unit=unit)
+
+    def note(self, words: str) -> None:
+        """Words behind the figures."""
+        if self.shown:
+            self._bar.set_postfix_str(words)
 
     def __call__(self, done: int, total: int, note: str = "") -> None:
+        if not self._begun:
+            self._begun = True
+            self._bar.initial = done  # what was done before tells nothing about how fast it goes now
         self._bar.total = total
         self._bar.n = done
         if note:

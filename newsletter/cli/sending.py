@@ -6,6 +6,7 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from newsletter import pipeline
@@ -13,9 +14,11 @@ from newsletter.cli.say import Bar, Watch, now_of, report, room_of, rows, stamp
 from newsletter.model import Delivery, DeliveryState, IssueKey
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.letters import Delivered
+from newsletter.pipeline.outlook import Outlook, Progress
 from newsletter.pipeline.standing import Status
 
 _FORMULA = ("=", "+", "-", "@", "\t")
+_LOOK = 2.0
 _MOST_REPORT = 20 * 1024 * 1024
 
 
@@ -25,15 +28,27 @@ def deliver(arguments: Namespace) -> None:
         if arguments.dry_run:
             _rehearse(arguments, room, key)
             return
-        now = now_of(arguments)
-        if arguments.settle or arguments.resend_uncertain:
-            pipeline.settle(room, key, accepted=arguments.settle == "accepted", now=now)
-        if arguments.retry_failed:
-            pipeline.retry_failed(room, key, now=now)
-        with Bar(f"deliver {key}") as bar:
+        lines = _settled_before(arguments, room, key)
+        with Bar(f"deliver {key}", unit=" letters") as bar:
             found = asyncio.run(_deliver(room, key, Watch(arguments.as_of), bar))
-    said = {"issue": key, "audience": found.audience, "states": _states(found.states), "paused": found.paused}
-    report(arguments, said, _lines(found))
+    said: dict[str, Any] = {
+        "issue": key, "audience": found.audience, "states": _states(found.states), "paused": found.paused
+    }  # fmt: skip
+    if found.outlook is not None and found.outlook.waits == "warm-up":
+        said["until"] = found.outlook.due
+    report(arguments, said, [*lines, *_lines(found)])
+
+
+def _settled_before(arguments: Namespace, room: Newsroom, key: IssueKey) -> list[str]:
+    """What a person decided about letters, before any is sent."""
+    now, lines = now_of(arguments), []
+    if arguments.settle or arguments.resend_uncertain:
+        settled = pipeline.settle(room, key, accepted=arguments.settle == "accepted", now=now)
+        become = "now count as accepted" if arguments.settle == "accepted" else "are sent again"
+        lines.append(f"{key}: {settled} letters that may have arrived or not {become}")
+    if arguments.retry_failed:
+        lines.append(f"{key}: {pipeline.retry_failed(room, key, now=now)} failed letters are tried again")
+    return lines
 
 
 def _rehearse(arguments: Namespace, room: Newsroom, key: IssueKey) -> None:
@@ -52,7 +67,21 @@ async def _deliver(room: Newsroom, key: IssueKey, clock: Watch, bar: Bar) -> Del
     loop = asyncio.get_running_loop()
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, stop.set)
-    return await pipeline.deliver(room, key, clock=clock, progress=bar, stop=stop)
+    watching = asyncio.create_task(_watch(room, key, clock, bar)) if bar.shown else None
+    try:
+        return await pipeline.deliver(room, key, clock=clock, progress=bar, stop=stop)
+    finally:
+        if watching is not None:
+            watching.cancel()
+
+
+async def _watch(room: Newsroom, key: IssueKey, clock: Watch, bar: Bar) -> None:
+    """The states behind the bar, as the ledger has them."""
+    while True:
+        await asyncio.sleep(_LOOK)
+        found = await asyncio.to_thread(pipeline.progress, room, key, now=clock())
+        waits = f"; {_waits(found.outlook)}" if found.outlook is not None and found.outlook.waits else ""
+        bar.note(", ".join(f"{count} {state}" for state, count in _states(found.status.states).items()) + waits)
 
 
 def pause(arguments: Namespace) -> None:
@@ -72,7 +101,10 @@ def resume(arguments: Namespace) -> None:
 def cancel(arguments: Namespace) -> None:
     with room_of(arguments) as room:
         found = pipeline.cancel(room, IssueKey(arguments.issue), now=now_of(arguments))
-    report(arguments, _status(found), [_line(found)])
+    lines = [_line(found)]
+    if left := sum(found.states.get(state, 0) for state in (DeliveryState.SUBMITTING, DeliveryState.UNCERTAIN)):
+        lines.append(f"{left} letters may have gone already: they keep their state until it is known")
+    report(arguments, _status(found), lines)
 
 
 def status(arguments: Namespace) -> None:
@@ -86,8 +118,8 @@ def status(arguments: Namespace) -> None:
             columns = ("email", "state", "attempt", "message_id", "provider_id", "at")
             rows(arguments, map(_row, pipeline.deliveries(room, IssueKey(arguments.issue))), columns)
         else:
-            one = pipeline.status(room, IssueKey(arguments.issue))
-            report(arguments, _status(one), [_line(one)])
+            one = pipeline.progress(room, IssueKey(arguments.issue), now=now_of(arguments))
+            report(arguments, _status(one.status), [_line(one.status), *_going(one)])
 
 
 def _write_csv(found: Iterable[Delivery]) -> None:
@@ -157,20 +189,60 @@ def _row(delivery: Delivery) -> dict[str, Any]:
 
 
 def _line(found: Status) -> str:
-    counts = " + ".join(f"{count} {state}" for state, count in _states(found.states).items()) or "nothing sent yet"
+    if not found.states and not found.audience:
+        return f"{found.issue} {found.status.value}: nothing sent yet" + (f" ({found.paused})" if found.paused else "")
+    counts = " + ".join(f"{count} {state}" for state, count in _states(found.states).items()) or "nothing"
     sum_of = (
         f"{counts} = {found.audience}" if found.balanced else f"{counts}, which is NOT the audience of {found.audience}"
     )
     return f"{found.issue} {found.status.value}: {sum_of}" + (f" ({found.paused})" if found.paused else "")
 
 
+def _going(found: Progress) -> list[str]:
+    """How fast it goes and how long it takes, of an issue that is being sent."""
+    ahead, key = found.outlook, found.status.issue
+    if ahead is None:
+        return []
+    if ahead.waits:
+        more = f", and takes {found.days} more days" if found.days > 1 else ""
+        return [f"{_waits(ahead)}{more}: newsletter deliver {key}, or by itself under newsletter run"]
+    if found.rate:
+        left = f", about {_span(found.left)} left" if found.left is not None else ""
+        days = f"; [deliver.warm_up] takes days: {found.days} after today" if found.days else ""
+        return [f"{found.rate:.1f} letters a second{left}{days}"]
+    return [f"nothing was sent in the last minute; go on with: newsletter deliver {key}, or newsletter run"]
+
+
+def _waits(ahead: Outlook) -> str:
+    until = f"{ahead.due:%Y-%m-%d %H:%M} UTC"
+    return {
+        "warm-up": f"today's letters of [deliver.warm_up] are out; it goes on after {until}",
+        "retry": f"the next try is at {until}",
+        "uncertain": f"what may have arrived or not is looked at again at {until}",
+    }[ahead.waits]
+
+
+def _span(left: timedelta) -> str:
+    minutes, seconds = divmod(int(left.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min" if minutes >= 5 else f"{minutes} min {seconds} s"
+
+
 def _lines(found: Delivered) -> list[str]:
     counts = ", ".join(f"{count} {state}" for state, count in _states(found.states).items())
     lines = [f"{found.issue}: {found.audience} readers: {counts or 'none'}"]
+    if found.states.get(DeliveryState.CANCELLED):
+        lines.append("the issue is cancelled: nothing of it is sent any more")
+    waits = "" if found.outlook is None or not found.outlook.waits else _waits(found.outlook)
     if found.paused:
         lines.append(f"paused: {found.paused}; go on with: newsletter resume {found.issue}")
+    if (planned := found.states.get(DeliveryState.PLANNED)) and waits and not found.paused:
+        lines.append(
+            f"{planned} wait: {waits} with: newsletter deliver {found.issue}, or by itself under newsletter run"
+        )
     if waiting := found.states.get(DeliveryState.RETRY_WAIT):
-        lines.append(f"{waiting} wait to be tried again: newsletter deliver {found.issue}")
+        when = f"; {waits}" if found.outlook is not None and found.outlook.waits == "retry" else ""
+        lines.append(f"{waiting} wait to be tried again: newsletter deliver {found.issue}{when}")
     if failed := found.states.get(DeliveryState.FAILED):
         lines.append(f"{failed} failed: try them again with: newsletter deliver {found.issue} --retry-failed")
     if uncertain := found.states.get(DeliveryState.UNCERTAIN):

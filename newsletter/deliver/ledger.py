@@ -125,10 +125,10 @@ def left_behind(delivery: Delivery, *, repeatable: bool, now: datetime) -> Move:
     return Move(sources=frozenset({S.SUBMITTING}), after=_after(delivery, S.UNCERTAIN, now, error=why))
 
 
-def settled_by_hand(delivery: Delivery, *, accepted: bool, now: datetime) -> Move:
+def settled_by_hand(delivery: Delivery, *, accepted: bool, now: datetime, by: str = "") -> Move:
     """Somebody looked it up: an uncertain letter was accepted, or is surely absent and may be sent again."""
     to = S.ACCEPTED if accepted else S.PLANNED
-    why = "settled by hand: " + ("accepted" if accepted else "absent")
+    why = f"settled by {by or 'hand'}: " + ("accepted" if accepted else "absent")
     return Move(sources=frozenset({S.UNCERTAIN}), after=_after(delivery, to, now, error=why))
 
 

@@ -1,12 +1,12 @@
 """Where an issue stands in its ledger, and the hand on its valve: pause, resume, cancel, settle."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.deliver import ledger
 from newsletter.errors import NewsletterError
-from newsletter.model import Delivery, DeliveryState, IssueKey, IssueStatus
+from newsletter.model import Delivery, DeliveryId, DeliveryState, IssueKey, IssueStatus
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.holding import held_since, take_back
 from newsletter.store.issues import Kept
@@ -69,15 +69,21 @@ def cancel(room: Newsroom, key: IssueKey, *, now: datetime) -> Status:
         return status_in(tx, key)
 
 
-def settle(room: Newsroom, key: IssueKey, *, accepted: bool, now: datetime) -> int:
-    """Say what became of the uncertain letters of an issue: all accepted, or all absent and to be sent again.
+def settle(
+    room: Newsroom, key: IssueKey, *, accepted: bool, now: datetime, only: Collection[DeliveryId] | None = None,
+    by: str = "",
+) -> int:  # fmt: skip
+    """Say what became of the uncertain letters of an issue, or of those in `only`: accepted, or absent and to be sent.
 
     Who says absent without knowing it may send some readers two letters. In a cancelled issue they are cancelled.
+    Gives how many were settled.
     """
     with room.store.write() as tx:
         kept = kept_in(tx, key)
         rows = tx.deliveries.in_state(key, DeliveryState.UNCERTAIN)
-        settled = len(tx.deliveries.move(ledger.settled_by_hand(row, accepted=accepted, now=now) for row in rows))
+        chosen = [row for row in rows if only is None or row.id in only]
+        moves = [ledger.settled_by_hand(row, accepted=accepted, by=by, now=now) for row in chosen]
+        settled = len(tx.deliveries.move(moves))
         if kept.issue.status is IssueStatus.CANCELLED:
             tx.deliveries.cancel(key, now=now)
         return settled

@@ -14,7 +14,7 @@ from starlette.types import Scope
 
 from newsletter.newsroom import Newsroom
 from newsletter.shipped import folders
-from newsletter.web import api, desk, hooks, login, mailbox, public, readers, sources, stories, syndication
+from newsletter.web import api, desk, hooks, login, mailbox, public, readers, sendings, sources, stories, syndication
 from newsletter.web.gate import Gate
 from newsletter.web.guard import LoginNeeded, to_login
 from newsletter.web.showing import STATIC, open_showing
@@ -38,7 +38,7 @@ def make_app(room: Newsroom, *, clock: Callable[[], datetime]) -> FastAPI:
     app.state.site = Site(room, clock, open_showing(room.config, folders("templates", room.config.folder)), tally)
     app.mount("/static", _Static(directory=STATIC), name="static")
     # `/{edition}/{period}` takes whatever is left, so the public pages come last.
-    for rooms in (login, mailbox, sources, desk, hooks, api, readers, stories, syndication, public):
+    for rooms in (login, mailbox, sources, sendings, desk, hooks, api, readers, stories, syndication, public):
         app.include_router(rooms.router)
     app.add_exception_handler(LoginNeeded, to_login)
     app.add_exception_handler(HTTPException, _wrong_turn)

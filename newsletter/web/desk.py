@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
 
 from newsletter import pipeline
+from newsletter.deliver.reasons import in_chinese
 from newsletter.errors import NewsletterError, StaleError
 from newsletter.model import EditKind, Fingerprint, IssueKey, Level, StoryId
 from newsletter.store.desk import Session
@@ -212,8 +213,13 @@ def _view(request: Request, site: Site, edition: str, period: str, item: str) ->
 def _show_draft(request: Request, site: Site, who: Session, view: Draft, *, lens: Lens, said: str) -> Response:
     return show(
         request, site, who, "desk/draft.html", title="drafts", heading=view.kept.issue.key, view=view, lens=lens,
-        lenses=tuple(Lens), exact=lens in EXACT, said=said, test_to=site.room.config.desk.test_to,
+        lenses=tuple(Lens), exact=lens in EXACT, said=said,
+        paused=_paused(view, site.language(request)), test_to=site.room.config.desk.test_to,
     )  # fmt: skip
+
+
+def _paused(view: Draft, language: str) -> str:
+    return in_chinese(view.kept.paused) if language == "zh" else view.kept.paused
 
 
 def _said(site: Site, view: Draft, *, did: str, story: str, to: int, language: str) -> str:

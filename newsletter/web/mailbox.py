@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from html import escape
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import Response
@@ -22,7 +22,7 @@ from newsletter.web.site import Here, Site
 router = APIRouter(include_in_schema=False)
 _SHOWN = 100
 _MOST_HEADERS = 64 * 1024
-Part = Literal["html", "text"]
+Part = Literal["html", "narrow", "text", "headers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,19 +43,21 @@ def mailbox(request: Request, site: Here, who: Reading, letter: str = "", part: 
     chosen = None if not letter else _posted(folder, _file(folder, letter))
     return show(
         request, site, who, "desk/outbox.html", title="mailbox", letters=[_posted(folder, path) for path in newest],
-        count=count, chosen=chosen, part=part,
+        count=count, chosen=chosen, part=part, parts=get_args(Part),
     )  # fmt: skip
 
 
 @router.get("/desk/outbox/letter")
 def posted(site: Here, _who: Reading, name: str, part: Annotated[Part, Query()] = "html") -> Response:
-    """The body of a letter by itself, for a frame that may neither run nor read anything."""
-    message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(
-        _file(_folder(site), name).read_bytes()
-    )
-    body = message.get_body(("html",)) if part == "html" else message.get_body(("plain",))
-    content = "" if body is None else str(body.get_content())
-    if part == "text":
+    """A part of a letter by itself, for a frame that may neither run nor read anything."""
+    data = _file(_folder(site), name).read_bytes()
+    if part == "headers":
+        content = data.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").replace("\r\n", "\n")
+    else:
+        message = BytesParser(_class=EmailMessage, policy=policy.default).parsebytes(data)
+        body = message.get_body(("plain",) if part == "text" else ("html",))
+        content = "" if body is None else str(body.get_content())
+    if part in ("text", "headers"):
         content = f'<!doctype html><meta charset="utf-8">{_TEXT_LOOK}<pre>{escape(content)}</pre>'
     headers = {"Content-Security-Policy": LETTER_POLICY, "Cache-Control": "no-store"}
     return Response(content.encode("utf-8", "replace"), media_type=HTML, headers=headers)

@@ -1,4 +1,4 @@
-// Extras only: every form works without this. Lenses change in place, and the list stays where it was after a post.
+// Extras only: every form works without this. Lenses change in place, a sending shows how far it is, and the list stays where it was after a post.
 
 const PLACE = "desk-place";
 
@@ -30,5 +30,25 @@ function changeLensesInPlace() {
   }
 }
 
+const EACH = 3000;
+
+function keepProgressFresh() {
+  const place = document.querySelector("[data-refresh]");
+  if (!place) return;
+  const timer = setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch(location.pathname + location.search).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#progress");
+    if (!fresh) return;
+    place.replaceChildren(...fresh.childNodes);
+    if (!fresh.hasAttribute("data-refresh")) {
+      clearInterval(timer);
+      location.replace(location.pathname + location.search.replace(/([?&])(did|count)=[^&]*/g, "$1"));
+    }
+  }, EACH);
+}
+
 keepPlace();
+keepProgressFresh();
 changeLensesInPlace();
