@@ -2,6 +2,7 @@ import asyncio
 import io
 import json
 import random
+import time
 from pathlib import Path
 
 import feedparser
@@ -143,6 +144,17 @@ _HOSTILE = {
     "comments in CDATA": _channel(b"<item><description><![CDATA[" + b"<!--" * 80_000 + b"]]></description></item>"),
     "an avalanche of ampersands": _channel(b"<item><title>" + b"&" * 2_000_000 + b"</title></item>"),
     "too many attributes": _channel(b"", b"<rss " + b" ".join(b"a%d='1'" % at for at in range(200_000)) + b">"),
+    "a million empty entries": _channel(b"<item/>" * 1_000_000),
+    "an entry of 300,000 tags": _channel(b"<item>" + b"<category>x</category>" * 300_000 + b"</item>"),
+    "an entry of 300,000 links": _channel(b"<item>" + b"<link>http://a/</link>" * 300_000 + b"</item>"),
+    "a JSON Feed of 400,000 items": b'{"items":[' + b'{"id":"a","title":"b"},' * 400_000 + b"{}]}",
+    "a JSON Feed of 400,000 items that breaks off": b'{"items":[' + b'{"id":"a","title":"b"},' * 400_000,
+    "50,000 entries": _channel(b"<item><title>Report</title><link>http://a/</link></item>" * 50_000),
+    "50,000 entries that are not well-formed": _channel(b"<item><title>Report</title><b></item>" * 50_000),
+    "namespaces without end": _channel(
+        b"", b"<rss " + b" ".join(b'xmlns:a%d="u%d"' % (n, n) for n in range(100_000)) + b">"
+    ),
+    "a sea of escapes": _channel(b"<item><description>" + b"&lt;" * 2_000_000 + b"</description></item>"),
     "quadratic entities": _channel(
         b"<item><title>" + b"&a;" * 50_000 + b"</title></item>",
         b'<!DOCTYPE z [<!ENTITY a "' + b"a" * 50_000 + b'">]><rss>',
@@ -157,8 +169,10 @@ def test_hostile_feeds_end_and_the_next_feed_is_read(name: str) -> None:
         async with Parser(1) as parser:
             return await parser.parse(_HOSTILE[name]), await parser.parse(rss(item()))
 
+    began = time.monotonic()
     hostile, next_one = asyncio.run(read_both())
     assert hostile.entries
+    assert time.monotonic() - began < 5
     assert [entry.title for entry in next_one.entries] == ["One"]
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from newsletter.collect.entries import Entry, Parsed
@@ -11,13 +12,13 @@ _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def parse_json(text: str) -> Parsed:
-    """Entries with their text still as markup. Anything but a feed has kind "unknown"."""
+def parse_json(text: str, most: int) -> Parsed:
+    """The first `most` entries with their text still as markup. Anything but a feed has kind "unknown"."""
     problems: list[str] = []
     try:
         data: Any = _DECODER.decode(text.strip())
     except (ValueError, RecursionError):
-        data = {"items": list(_whole_items(text))}
+        data = {"items": list(islice(_whole_items(text), most))}
         problems.append("the JSON is damaged; what stands before the damage is kept")
     items = data.get("items") if isinstance(data, dict) else None
     if not isinstance(items, list) or (problems and not items):
@@ -30,7 +31,7 @@ def parse_json(text: str) -> Parsed:
         title=_text(data.get("title")),
         site=_text(data.get("home_page_url")),
         language=_text(data.get("language")),
-        entries=tuple(_entry(item, data) for item in found),
+        entries=tuple(_entry(item, data) for item in found[:most]),
         problems=tuple(problems),
     )
 

@@ -12,7 +12,7 @@ from newsletter.collect.inflating import inflated
 from newsletter.collect.jsonfeed import parse_json
 from newsletter.collect.links import absolute, canonical, host_of
 from newsletter.collect.mending import ROOT, well_begun
-from newsletter.collect.plainly import parse_plainly
+from newsletter.collect.plainly import TooMuchError, parse_plainly
 from newsletter.collect.reading import parse_xml
 from newsletter.collect.recovering import parse_damaged
 
@@ -42,7 +42,7 @@ def parse(body: bytes, *, content_type: str = "", url: str = "", gentle: bool = 
 def _parse_text(text: str, *, gentle: bool) -> Parsed:
     known = what_it_is(text)
     if known == "json":
-        return parse_json(text)
+        return parse_json(text, MAX_ENTRIES + 1)
     if isinstance(known, Parsed):
         return known
     if not ROOT.search(text) and not _OPENINGS.search(text):
@@ -50,11 +50,18 @@ def _parse_text(text: str, *, gentle: bool) -> Parsed:
     text, problems = well_begun(text)
     document = b'<?xml version="1.0" encoding="utf-8"?>' + text.encode("utf-8", "replace")
     expected = len(_OPENINGS.findall(text))
-    gentle = gentle or expected > _MANY
-    found = parse_plainly(document) or (Parsed(kind="rss", problems=(_HURRIED,)) if gentle else parse_xml(document))
+    found = _plainly_or_not(document, gentle=gentle or expected > _MANY)
     if found.problems or not found.entries:
-        found = _rescued(found, document, expected, gentle=gentle)
+        found = _rescued(found, document, expected)
     return replace(found, problems=(*problems, *found.problems), broken_off=_breaks_off(text))
+
+
+def _plainly_or_not(document: bytes, *, gentle: bool) -> Parsed:
+    hurried = Parsed(kind="rss", problems=(_HURRIED,))
+    try:
+        return parse_plainly(document) or (hurried if gentle else parse_xml(document))
+    except TooMuchError:
+        return hurried
 
 
 def _breaks_off(text: str) -> bool:
@@ -67,10 +74,10 @@ def _breaks_off(text: str) -> bool:
     return bool(opened) and max(map(text.lower().rfind, ("</item", "</entry"))) < opened[-1]
 
 
-def _rescued(found: Parsed, document: bytes, expected: int, *, gentle: bool) -> Parsed:
+def _rescued(found: Parsed, document: bytes, expected: int) -> Parsed:
     """Where the first parser lost entries, or all the words of one, the second may have kept them."""
     lost = [not (entry.title or entry.link or entry.summary or entry.text) for entry in found.entries]
-    if not gentle and len(found.entries) >= expected and not any(lost):
+    if found.entries and len(found.entries) >= expected and not any(lost):
         return found
     second = parse_damaged(document, MAX_ENTRIES + 1)
     if len(second.entries) > len(found.entries):

@@ -43,6 +43,8 @@ _LIKE_ENTRIES = frozenset(("item", "entry", "channel", "title", "link"))
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _TEXTS = {f"{_ATOM}{name}": name for name in ("title", "id", "summary", "content", "published", "updated")}
 _ATOM_ASIDE = frozenset(f"{_ATOM}{name}" for name in ("rights", "contributor"))
+_ATTRIBUTES = 1000
+"""Of one element, or elements of one entry."""
 _PLAIN_TYPES = (None, "text", "html")
 
 
@@ -50,8 +52,12 @@ class _OddError(Exception):
     """Something that feedparser shall read."""
 
 
+class TooMuchError(Exception):
+    """Nested deeper than any feed, or with more attributes: feedparser would be at it for long."""
+
+
 def parse_plainly(document: bytes) -> Parsed | None:
-    """The same as `parse_xml`, or None."""
+    """The same as `parse_xml`, or None. Raises TooMuchError."""
     if _DISGUISED.search(document):
         return None
     parser = etree.XMLParser(
@@ -59,13 +65,24 @@ def parse_plainly(document: bytes) -> Parsed | None:
     )
     try:
         root = etree.fromstring(document, parser)
+        if len(root.attrib) > _ATTRIBUTES or _is_crowded(root):
+            raise TooMuchError
         if root.getroottree().docinfo.doctype:
             return None
         if root.tag == "rss":
             return _rss(root, document)
         return _atom(root, document) if root.tag == f"{_ATOM}feed" else None
-    except (etree.XMLSyntaxError, _OddError):
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            raise TooMuchError from None
         return None
+    except _OddError:
+        return None
+
+
+def _is_crowded(root: Any) -> bool:
+    entries = root if root.tag == f"{_ATOM}feed" else (entry for channel in root for entry in channel)
+    return any(len(entry) > _ATTRIBUTES for entry in entries)
 
 
 def _rss(root: Any, document: bytes) -> Parsed:

@@ -18,6 +18,8 @@ _FIELDS = {
     "language": ("language",),
 }
 _DATES = ("pubdate", "published", "issued", "created", "date", "updated", "modified", "pubtime", "publishtime", "time")
+_MOST = 200
+"""Elements of an entry that are looked at; honest ones have a dozen."""
 _CHANNEL = ("channel", "feed", "rdf", "rss")
 
 
@@ -81,7 +83,7 @@ def _inside(element: Any) -> str:
 
 
 def _children(element: Any) -> Iterator[Any]:
-    yield from element.iterchildren(tag=etree.Element)
+    yield from islice(element.iterchildren(tag=etree.Element), _MOST)
 
 
 def _name(element: Any) -> str:

@@ -14,7 +14,7 @@ from newsletter.collect.entries import Parsed
 
 FRAME = struct.Struct("!II")
 ANSWER = struct.Struct("!I")
-THOROUGH, GENTLE = 3, 2
+THOROUGH, GENTLE = 2, 2
 """Seconds of processor time for a feed; the largest of a real week needs half a second."""
 MEMORY = 768 * 1024 * 1024
 
