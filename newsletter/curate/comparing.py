@@ -4,9 +4,10 @@ The score is the logarithm of the odds. Its weights were fitted by logistic regr
 and of our own news, each collection counting the same; they hold for headlines alone as for headlines with a lead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log1p, sqrt
+from math import exp, fsum, inf, log1p, sqrt
+from operator import mul
 from typing import NamedTuple
 
 from newsletter.curate.sketching import Rarity, Sketch, Vector, dot, unit
@@ -49,8 +50,20 @@ _SECOND_ACROSS = {
 _SECOND_ACROSS_BIAS = -6.14
 _FRIENDS_NAMES_ACROSS, _FRIENDS_MEANING_ACROSS = 1.93, 2.91
 _STEP_HOURS = 3.0
+# From here down a pair is not worth keeping: groups would not join by it (-3 and -2 give the same F1).
+HOPELESS = -2.0
+# What the evidence that is dearer to compute can add to a first look at most.
+_BEST_REST = _FIRST["nameless"] + _FIRST["common name"] + _FIRST["title names"]
+# The evidence in the order in which it is found, and its weights in both looks.
+_OF_WITHIN = (
+    "words", "covered", "rare", "apart", "title", "names", "nameless", "conflicts", "strangers", "rivals",
+    "other names", "common name", "title names",
+)  # fmt: skip
+_OF_ACROSS = ("amounts", "quoted", "meaning", "title told", "both told", "rare name", "apart", "rivals")
+_WITHIN = tuple(tuple(look.get(name, 0.0) for name in _OF_WITHIN) for look in (_FIRST, _SECOND))
+_ACROSS = tuple(tuple(look[name] for name in _OF_ACROSS) for look in (_FIRST_ACROSS, _SECOND_ACROSS))
 
-Evidence = dict[str, float]
+Evidence = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,9 @@ class Look(NamedTuple):
     part: float
 
 
+_NONE = Look(-inf, -inf)
+
+
 def are_two(one: Sketch, other: Sketch) -> bool:
     """Two events for sure, however alike the words.
 
@@ -82,17 +98,21 @@ def are_two(one: Sketch, other: Sketch) -> bool:
 
 
 def first_look(one: Sketch, other: Sketch, rare: Rarity) -> Look:
+    evidence = _across(one, other, rare) if one.language != other.language else _within(one, other, rare)
+    if evidence is None:
+        return _NONE
     if one.language != other.language:
-        evidence = _across(one, other, rare)
-        first, second = _FIRST_ACROSS, _SECOND_ACROSS
-        return Look(_FIRST_ACROSS_BIAS + _weighed(evidence, first), _SECOND_ACROSS_BIAS + _weighed(evidence, second))
-    evidence = _within(one, other, rare)
-    return Look(_FIRST_BIAS + _weighed(evidence, _FIRST), _SECOND_BIAS + _weighed(evidence, _SECOND))
+        first, second = _FIRST_ACROSS_BIAS, _SECOND_ACROSS_BIAS
+        return Look(first + _sum(evidence, _ACROSS[0]), second + _sum(evidence, _ACROSS[1]))
+    return Look(_FIRST_BIAS + _sum(evidence, _WITHIN[0]), _SECOND_BIAS + _sum(evidence, _WITHIN[1]))
 
 
-def second_look(one: Sketch, other: Sketch, own: Company, others: Company, part: float) -> float:
-    """The log-odds by what the two and their nearest reports say; `part` is from the first look."""
-    if one.language != other.language:
+def second_look(own: Company, others: Company, part: float, *, across: bool) -> float:
+    """The log-odds by what the two and their nearest reports say; `part` is from the first look.
+
+    `across` two languages.
+    """
+    if across:
         odds = part + _FRIENDS_NAMES_ACROSS * dot(own.neutral, others.neutral)
         odds += _FRIENDS_MEANING_ACROSS * dot(own.meaning, others.meaning)
     else:
@@ -138,35 +158,35 @@ def _with(own: Vector, others: Sequence[tuple[float, Vector]]) -> Vector:
     return unit(sums)
 
 
-def _within(one: Sketch, other: Sketch, rare: Rarity) -> Evidence:
-    """Of two reports in one language."""
-    small, large = (one.lead, other.lead) if len(one.lead) <= len(other.lead) else (other.lead, one.lead)
-    words = mass = squares = 0.0
-    for term, weight in small.items():
-        if term in large:
-            rarity = rare.idf[term]
-            words += weight * large[term]
-            mass += rarity
-            squares += rarity * rarity
-    least = min(one.mass, other.mass)
+def _within(one: Sketch, other: Sketch, rare: Rarity) -> Evidence | None:
+    """Of two reports in one language; None as soon as it is sure that they are too unlike to be kept."""
+    shared = one.lead.keys() & other.lead.keys()
+    words = covered = rarest = 0.0
+    if shared:
+        rarities = [rare.idf[term] for term in shared]
+        words = fsum([one.lead[term] * other.lead[term] for term in shared])
+        covered = fsum(rarities) / min(one.mass, other.mass)
+        rarest = log1p(fsum([own * own for own in rarities]) / (rare.most * rare.most))
+    apart, title, names = _apart(one, other), dot(one.title, other.title), dot(one.names, other.names)
+    evidence = (words, covered, rarest, apart, title, names)
+    if _FIRST_BIAS + _sum(evidence, _WITHIN[0]) + _BEST_REST <= HOPELESS:
+        return None
     named = one.title_entities and other.title_entities
     common = max(_common_name(one, other), _common_name(other, one))
-    surest = min(max(one.title_names.values(), default=0.0), max(other.title_names.values(), default=0.0))
-    return {
-        "title": dot(one.title, other.title),
-        "words": words,
-        "names": dot(one.names, other.names),
-        "nameless": float(not one.names or not other.names),
-        "covered": mass / least if least else 0.0,
-        "rare": log1p(squares / (rare.most * rare.most)),
-        "conflicts": float(_amounts(one.amounts, other.amounts)[1]),
-        "strangers": float(bool(named) and one.title_entities.isdisjoint(other.title_entities)),
-        "rivals": _rivals(one, other),
-        "other names": max(0.0, surest - common),
-        "common name": common,
-        "title names": _cosine(one.title_names, other.title_names),
-        "apart": _apart(one, other),
-    }
+    return (
+        *evidence,
+        float(not one.names or not other.names),
+        float(_amounts(one.amounts, other.amounts)[1]),
+        float(bool(named) and one.title_entities.isdisjoint(other.title_entities)),
+        _rivals(one, other),
+        max(0.0, min(one.surest, other.surest) - common),
+        common,
+        _cosine(one.title_names, other.title_names),
+    )
+
+
+def _sum(evidence: Evidence, weights: Evidence) -> float:
+    return fsum(map(mul, evidence, weights))
 
 
 def _follows(one: Sketch, other: Sketch) -> bool:
@@ -206,34 +226,38 @@ def _cosine(one: Vector, other: Vector) -> float:
     return shared / sqrt(dot(one, one) * dot(other, other)) if shared else 0.0
 
 
-def _across(one: Sketch, other: Sketch, rare: Rarity) -> Evidence:
+def _across(one: Sketch, other: Sketch, rare: Rarity) -> Evidence | None:
     """Of two reports in different languages: names, amounts and concepts are the same in both.
 
     "quoted" is how much of a title the other report has in the original; "told" how much of what a title is about.
+    None where nothing is the same.
     """
+    amounts, meaning = _amounts(one.amounts, other.amounts)[0], dot(one.meaning, other.meaning)
+    if not amounts and not meaning:
+        return None
     told = (_told(one, other), _told(other, one))
-    return {
-        "amounts": float(_amounts(one.amounts, other.amounts)[0]),
-        "quoted": max(_quoted(one, other, rare), _quoted(other, one, rare)),
-        "meaning": dot(one.meaning, other.meaning),
-        "title told": max(told) if min(len(one.title_meaning), len(other.title_meaning)) > 1 else 0.0,
-        "both told": min(told),
-        "rare name": max((rare.idf[name] for name in one.neutral if name in other.neutral), default=0.0) / rare.most,
-        "apart": _apart(one, other),
-        "rivals": _rivals(one, other),
-    }
+    return (
+        float(amounts),
+        max(_quoted(one, other, rare), _quoted(other, one, rare)),
+        meaning,
+        max(told) if min(len(one.title_meaning), len(other.title_meaning)) > 1 else 0.0,
+        min(told),
+        max((rare.idf[name] for name in one.neutral if name in other.neutral), default=0.0) / rare.most,
+        _apart(one, other),
+        _rivals(one, other),
+    )
 
 
 def _told(one: Sketch, other: Sketch) -> float:
     """How much of what the first's title means the second says."""
-    total = sum(one.title_meaning.values())
-    return sum(weight for key, weight in one.title_meaning.items() if key in other.meaning) / total if total else 0.0
+    shared = one.title_meaning.keys() & other.meaning.keys()
+    return fsum([one.title_meaning[key] for key in shared]) / fsum(one.title_meaning.values()) if shared else 0.0
 
 
 def _quoted(one: Sketch, other: Sketch, rare: Rarity) -> float:
     """How much of the first's title stands in the second word for word."""
-    total = sum(rare.idf[term] for term in one.title)
-    return sum(rare.idf[term] for term in one.title if term in other.lead) / total if total else 0.0
+    shared = one.title.keys() & other.lead.keys()
+    return fsum([rare.idf[term] for term in shared]) / fsum([rare.idf[term] for term in one.title]) if shared else 0.0
 
 
 def agree(one: Quantity, other: Quantity) -> bool:
@@ -265,10 +289,6 @@ def _apart(one: Sketch, other: Sketch) -> float:
         return 0.0
     slack = max(one.slack, other.slack)
     return min(1.0, max(0.0, abs(one.hours - other.hours) - slack) / _FADES)
-
-
-def _weighed(evidence: Evidence, weights: Mapping[str, float]) -> float:
-    return sum(weight * evidence[name] for name, weight in weights.items())
 
 
 def _probability(odds: float) -> float:

@@ -15,8 +15,8 @@ Pair = tuple[int, int]
 _MISSING = -4.0
 _MOST_LINKS = 15
 # Log-odds from which groups join, and groups without dates: there nothing is taken off for the time between them.
-_FROM = 0.3
-_FROM_UNDATED = 0.0
+FROM = 0.3
+FROM_UNDATED = 0.0
 # How much of what the looser of two groups without dates holds together better than both do counts against them, and
 # the size of the smaller from which all of it does. Mean F1 of the three collections without dates .885 → .899;
 # where dates part the groups it only costs (.858 → .824 for one collection).
@@ -65,7 +65,7 @@ def _worth_joining(groups: "_Groups", one: int) -> Iterable[tuple[float, int, in
     """Each neighbour that it might join as (-score, smaller place, larger place): the heap gives the best first."""
     for other in groups.neighbours(one):
         score = groups.score(one, other)
-        if score > (_FROM if groups.dated(one, other) else _FROM_UNDATED):
+        if score > (FROM if groups.dated(one, other) else FROM_UNDATED):
             yield -score, min(one, other), max(one, other)
 
 

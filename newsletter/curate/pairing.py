@@ -1,7 +1,7 @@
 """Which articles are worth comparing: those that share rare words, names or amounts."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from itertools import islice
 from math import log
 
@@ -19,21 +19,49 @@ _AMOUNT = 3.0
 _BUCKET = 0.05
 
 
-def candidates(sketches: Sequence[Sketch], idf: Mapping[str, float]) -> Iterator[tuple[int, int]]:
-    """Pairs of places (later, earlier) in `sketches`, which are in order of time."""
-    postings: dict[Hashable, list[int]] = defaultdict(list)
-    for at, one in enumerate(sketches):
-        keys = _keys(one, idf)
+class Postings:
+    """Which reports have which key, for a stream of reports in order of time."""
+
+    def __init__(self, idf: Mapping[str, float], near: float) -> None:
+        """`near` is how many hours may lie between two reports."""
+        self._idf = idf
+        self._near = near
+        self._places: dict[Hashable, list[int]] = defaultdict(list)
+        self._languages: list[str] = []
+        self._hours: list[float | None] = []
+        self._start = 0
+
+    def near(self, one: Sketch) -> Iterator[int]:
+        """Places of earlier reports, best first, then more of other languages."""
         scores: Counter[int] = Counter()
-        for key, weight in keys.items():
+        first = self._first_near(one.hours)
+        for key, weight in _keys(one, self._idf).items():
             for near in _near(key):
-                for other in postings[near][-_POSTINGS:] if near in postings else ():
+                for other in self._places[near][-_POSTINGS:] if near in self._places else ():
                     scores[other] += weight  # type: ignore[assignment]
-        best = sorted(scores, key=lambda other: (-scores[other], -other))
-        foreign = islice((other for other in best if sketches[other].language != one.language), _FOREIGN)
-        yield from ((at, other) for other in dict.fromkeys((*best[:_CANDIDATES], *foreign)))
-        for key in keys:
-            postings[key].append(at)
+        best = sorted((at for at in scores if at >= first), key=lambda other: (-scores[other], -other))
+        foreign = islice((other for other in best if self._languages[other] != one.language), _FOREIGN)
+        yield from dict.fromkeys((*best[:_CANDIDATES], *foreign))
+
+    def add(self, one: Sketch) -> None:
+        """The next report of the stream."""
+        at = len(self._languages)
+        self._languages.append(one.language)
+        self._hours.append(one.hours)
+        for key in _keys(one, self._idf):
+            places = self._places[key]
+            places.append(at)
+            if len(places) > 2 * _POSTINGS:
+                del places[:_POSTINGS]
+
+    def _first_near(self, hours: float | None) -> int:
+        """The first place that is not too long ago."""
+        while hours is not None and self._start < len(self._hours):
+            before = self._hours[self._start]
+            if before is None or hours - before <= self._near:
+                break
+            self._start += 1
+        return self._start
 
 
 def _keys(one: Sketch, idf: Mapping[str, float]) -> dict[Hashable, float]:

@@ -1,11 +1,11 @@
 """What of an article is compared when two reports are compared: words, names, amounts, time."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log, sqrt
+from math import fsum, log, sqrt
 from sys import intern
 
 from newsletter.curate.passages import passage_of
@@ -58,11 +58,11 @@ _SLACK, _DAY = 6.0, 24.0
 class Spelling:
     """How an article writes its Latin words, as stems."""
 
-    capital: frozenset[str]
+    capital: tuple[str, ...]
     """With a capital where none is due: names."""
-    doubtful: frozenset[str]
+    doubtful: tuple[str, ...]
     """With a capital that a sentence or a headline may have given."""
-    small: frozenset[str]
+    small: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class Words:
     """None where nobody knows when it was published."""
     slack: float
     """How many hours the date may be off."""
-    title: Counter[str]
-    lead: Counter[str]
+    title: tuple[str, ...]
+    body: tuple[str, ...]
     entities: Mapping[str, float]
     """Names of the gazetteer: 1 in the title, less in the body."""
     names: Mapping[str, float]
@@ -113,6 +113,8 @@ class Sketch:
     """Those of them who do things, not places."""
     title_names: Vector
     """How surely and how rarely each name of the title is one, up to 1."""
+    surest: float
+    """How surely the surest of these is one."""
     stage: Stage | None
     """How far the matter has come, by the title."""
     market: Market | None
@@ -126,11 +128,11 @@ def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -
     body = passage.body[:_LEAD]
     title_terms, title_names = _terms(passage.title)
     body_terms, body_names = _terms(body)
-    title, lead = Counter(title_terms), Counter(title_terms + body_terms)
+    words = {*title_terms, *body_terms}
     entities, spelled = _entities(reading)
     spelling = _spelling(passage.title, body)
     names = dict.fromkeys(body_names, _BODY_NAME) | dict.fromkeys(title_names, 1.0)
-    names |= {name: 1.0 if name in title else _BODY_NAME for name in spelling.capital if name in lead}
+    names |= {name: 1.0 if name in title_terms else _BODY_NAME for name in spelling.capital if name in words}
     names = {name: weight for name, weight in names.items() if name not in spelled}
     amounts = reading.quantities if reading is not None else quantities(passage.text)
     return Words(
@@ -138,8 +140,8 @@ def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -
         language=article.language,
         hours=article.published.timestamp() / 3600 if dated else None,
         slack=_DAY if article.date_quality is DateQuality.DATE_ONLY else _SLACK,
-        title=title,
-        lead=lead,
+        title=tuple(title_terms),
+        body=tuple(body_terms),
         entities=entities,
         names=names,
         concepts=dict.fromkeys(_concepts(body_terms), _BODY_NAME) | dict.fromkeys(_concepts(title_terms), 1.0),
@@ -197,7 +199,7 @@ def _spelling(title: str, body: str) -> Spelling:
         own = any(sign.isupper() or sign.isdigit() for sign in word[1:])
         kind = small if not word[0].isupper() else capital if own or not due else doubtful
         kind.add(intern(stem(plain)))
-    return Spelling(frozenset(capital), frozenset(doubtful), frozenset(small))
+    return Spelling(tuple(sorted(capital)), tuple(sorted(doubtful)), tuple(sorted(small)))
 
 
 def _latin_words(text: str, *, headline: bool) -> list[tuple[str, bool]]:
@@ -225,23 +227,25 @@ class Rarity:
 
 
 def rarity(everything: Sequence[Words]) -> Rarity:
-    """The floor of 50 keeps small collections from calling everything rare or common."""
+    """Of words in order of time. The floor of 50 keeps small collections from calling everything rare or common."""
     counts: Counter[str] = Counter()
     capitals: Counter[str] = Counter()
     smalls: Counter[str] = Counter()
-    days: dict[str, set[int]] = defaultdict(set)
+    days: Counter[str] = Counter()
+    latest: dict[str, int] = {}
     for words in everything:
         day = None if words.hours is None else int(words.hours // 24)
-        for term in (*words.lead, *words.entities, *words.concepts):
+        for term in {*words.title, *words.body, *words.entities, *words.concepts}:
             counts[term] += 1
-            if day is not None:
-                days[term].add(day)
+            if day is not None and latest.get(term) != day:
+                days[term] += 1
+                latest[term] = day
         capitals.update(words.spelling.capital)
         smalls.update(words.spelling.small)
     total = max(len(everything), 50)
     span = len({int(words.hours // 24) for words in everything if words.hours is not None})
     fade = _EVERY_DAY / (span - 1) if span >= _FEWEST_DAYS else 0.0
-    idf = {term: log(1 + total / n) * (1 - fade * max(0, len(days.get(term, ())) - 1)) for term, n in counts.items()}
+    idf = {term: log(1 + total / n) * (1 - fade * max(0, days[term] - 1)) for term, n in counts.items()}
     capital = {t: (capitals[t] + _UNSEEN) / (capitals[t] + smalls[t] + 1) for t in {*capitals, *smalls}}
     return Rarity(idf, capital, log(1 + total))
 
@@ -251,10 +255,14 @@ def sketch(words: Words, rare: Rarity, actors: Collection[str]) -> Sketch:
     names = {e: idf[e] * w for e, w in words.entities.items()}
     names |= {n: idf[n] * w * capital.get(n, 1.0) for n, w in words.names.items() if n in idf}
     names |= {n: idf[n] * capital.get(n, _UNSEEN) for n in words.spelling.doubtful if n in idf and n not in names}
-    lead = _heaviest({t: idf[t] * (1 + log(n)) for t, n in words.lead.items()})
+    lead = _heaviest({t: idf[t] * (1 + log(n)) for t, n in Counter(words.title + words.body).items()})
     about = frozenset(entity for entity, weight in words.entities.items() if weight >= 1)
-    title = words.title.keys() | about
-    neutral = {n: w for n, w in names.items() if n.startswith(ENTITY) or n.isascii()}
+    title = {*words.title, *about}
+    whole, named = unit(lead), unit(names)
+    foreign = {n: w for n, w in names.items() if n.startswith(ENTITY) or n.isascii()}
+    told = {name: weight / rare.most for name, weight in names.items() if name in title and name not in _NO_NAMES}
+    neutral = named if len(foreign) == len(names) else unit(foreign)
+    meant = {c: idf[c] * w for c, w in words.concepts.items()}
     return Sketch(
         id=words.id,
         language=words.language,
@@ -262,15 +270,14 @@ def sketch(words: Words, rare: Rarity, actors: Collection[str]) -> Sketch:
         slack=words.slack,
         amounts=words.amounts,
         entities=frozenset(words.entities),
-        title=unit({t: idf[t] * (1 + log(n)) for t, n in words.title.items()}),
-        lead=unit(lead),
-        names=unit(names),
-        neutral=unit(neutral),
-        meaning=unit(neutral | {c: idf[c] * w for c, w in words.concepts.items()}),
+        title=unit({t: idf[t] * (1 + log(n)) for t, n in Counter(words.title).items()}) if words.body else whole,
+        lead=whole,
+        names=named,
+        neutral=neutral,
+        meaning=unit(foreign | meant) if meant else neutral,
         mass=sum(idf[t] for t in lead),
-        title_names={
-            name: weight / rare.most for name, weight in names.items() if name in title and name not in _NO_NAMES
-        },
+        title_names=told,
+        surest=max(told.values(), default=0.0),
         title_entities=about,
         title_actors=frozenset(entity for entity in about if entity in actors),
         stage=stage_of(words.title),
@@ -294,9 +301,6 @@ def unit(weights: Mapping[str, float]) -> Vector:
 
 
 def dot(one: Vector, other: Vector) -> float:
-    small, large = (one, other) if len(one) <= len(other) else (other, one)
-    total = 0.0
-    for term, weight in small.items():
-        if term in large:
-            total += weight * large[term]
-    return total
+    """The same in whatever order the words come: the sum is exact before it is rounded."""
+    shared = one.keys() & other.keys()
+    return fsum([one[term] * other[term] for term in shared]) if shared else 0.0
