@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -23,6 +23,11 @@ SCHEDULE = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$"
 _KEY = re.compile(r"^[a-z0-9][a-z0-9-]{0,62}$")
 _ENV = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
 _DOMAIN = re.compile(r"^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.|$))*$")
+_SITE = re.compile(r"https?://[^\s/?#@\"'<>\\]+(/[^\s?#\"'<>\\]*)?")
+_LISTENER = re.compile(
+    r"(\[[0-9A-Fa-f:.]+\]|[^\s/@\[\]]+):(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])"
+)
+_SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^<>@]*<[^\s@<>]+@[^\s@<>]+>")
 _COLOUR = re.compile(r"^#[0-9A-Fa-f]{6}$")
 
 
@@ -36,6 +41,18 @@ def _duration(value: object) -> object:
     raise ValueError('a duration such as "15m", "6h" or "7d"')
 
 
+def _some_time(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError('more than nothing, such as "7d"')
+    return value
+
+
+def _within_a_week(value: timedelta) -> timedelta:
+    if value > timedelta(days=7):
+        raise ValueError('a week at most, such as "24h": there is one issue a week')
+    return value
+
+
 def _network(value: object) -> object:
     try:
         return ip_network(str(value), strict=False)
@@ -45,7 +62,7 @@ def _network(value: object) -> object:
 
 def _matching(pattern: re.Pattern[str], what: str) -> AfterValidator:
     def check(value: str) -> str:
-        if not pattern.match(value):
+        if not pattern.fullmatch(value):
             raise ValueError(what)
         return value
 
@@ -67,7 +84,7 @@ def _one_line(value: str) -> str:
 
 
 def _site(value: str) -> str:
-    if not re.match(r"^https?://[^\s/]+(/[^\s]*)?$", value):
+    if not _SITE.fullmatch(value):
         raise ValueError('an address such as "https://news.example.org"')
     return value.rstrip("/")
 
@@ -77,6 +94,8 @@ def _site_or_none(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Span = Annotated[Duration, AfterValidator(_some_time)]
+Lead = Annotated[Duration, AfterValidator(_within_a_week)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Key = Annotated[str, _matching(_KEY, "lower-case letters, digits and hyphens")]
@@ -90,12 +109,25 @@ Positive = Annotated[int, Field(ge=1)]
 Count = Annotated[int, Field(ge=0)]
 Address = Annotated[str, _matching(re.compile(r"^[^\s@<>]+@[^\s@<>]+$"), "an e-mail address")]
 Sender = Annotated[
+    str, AfterValidator(_one_line), _matching(_SENDER, '"name@example.org" or "Name <name@example.org>"')
+]
+Answers = Annotated[
     str,
     AfterValidator(_one_line),
-    _matching(re.compile(r"^([^<>]*<)?[^\s@<>]+@[^\s@<>]+>?$"), '"name@example.org" or "Name <name@example.org>"'),
+    _matching(re.compile(f"(?:{_SENDER.pattern})?"), '"name@example.org", or leave it out'),
 ]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Listener = Annotated[str, _matching(_LISTENER, 'a host and a port such as "127.0.0.1:8000"')]
 
 _LEAST_HOLD, _MOST_HOLD, _MOST_SPREAD = timedelta(minutes=15), timedelta(hours=72), timedelta(days=6)
+RESERVED = frozenset(
+    (
+        "api", "confirm", "desk", "healthz", "hooks", "issues", "metrics", "preferences", "search", "static", "stories",
+        "subscribe", "topics", "unsubscribe",
+    )
+)  # fmt: skip
+"""First parts of addresses that are other pages: an edition of such a name could not be reached."""
+
 _STRICT = ConfigDict(extra="forbid", strict=False, arbitrary_types_allowed=True)
 
 SECTIONS = (
@@ -130,7 +162,7 @@ class StoreSettings:
 class Collect:
     __pydantic_config__ = _STRICT
     workers: Positive = 16
-    timeout: Annotated[float, Field(gt=0)] = 40.0
+    timeout: Seconds = 40.0
     max_bytes: Positive = 8 * 1024 * 1024
     agent: Line = ""
     min_interval: Duration = timedelta(minutes=15)
@@ -144,8 +176,8 @@ class Curate:
     """`[curate]`: `window` is how far back stories are put together anew."""
 
     __pydantic_config__ = _STRICT
-    window: Duration = timedelta(days=14)
-    weights: dict[str, float] = field(default_factory=dict)
+    window: Span = timedelta(days=14)
+    weights: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,15 +207,15 @@ class Edition:
     language: Literal["en", "zh"] = "en"
     timezone: Zone = "UTC"
     schedule: Schedule = "fri 08:00"
-    compose_before: Duration = timedelta(hours=24)
-    window: Duration = timedelta(days=7)
+    compose_before: Lead = timedelta(hours=24)
+    window: Span = timedelta(days=7)
     sections: tuple[str, ...] = SECTIONS
     items: Annotated[int, Field(ge=1, le=60)] = 24
     least: Annotated[int, Field(ge=0, le=60)] = 3
     interest: tuple[str, ...] = ()
     why: bool = False
     sender: Sender = "newsletter@localhost"
-    reply_to: Annotated[str, AfterValidator(_one_line)] = ""
+    reply_to: Answers = ""
     twin: str = ""
     auto_approve: bool = False
     theme: Theme = field(default_factory=Theme)
@@ -212,7 +244,7 @@ class Smtp:
     port: Port = 587
     tls: Literal["tls", "starttls", "none"] = "starttls"
     connections: Positive = 4
-    timeout: Annotated[float, Field(gt=0)] = 30.0
+    timeout: Seconds = 30.0
     per_connection: Count = 0
     per_domain: Count = 0
     username_env: str = ""
@@ -227,7 +259,7 @@ class SendGrid:
     __pydantic_config__ = _STRICT
     host: Site = "https://api.sendgrid.com"
     connections: Positive = 4
-    timeout: Annotated[float, Field(gt=0)] = 30.0
+    timeout: Seconds = 30.0
     api_key_env: Env = "SENDGRID_API_KEY"
     webhook_key_env: Env = "SENDGRID_WEBHOOK_KEY"
     click_tracking: bool = False
@@ -251,8 +283,8 @@ class Deliver:
     __pydantic_config__ = _STRICT
     transport: Literal["outbox", "smtp", "sendgrid"] = "outbox"
     batch: Annotated[int, Field(ge=1, le=1000)] = 250
-    retry: tuple[Annotated[float, Field(ge=0)], ...] = (60, 300, 1800, 7200)
-    lease: Duration = timedelta(minutes=5)
+    retry: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...] = (60, 300, 1800, 7200)
+    lease: Span = timedelta(minutes=5)
     pause_after: Positive = 10
     per_second: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0
     spread: Duration = timedelta(0)
@@ -268,14 +300,14 @@ class Writer:
     base_url: Annotated[str, AfterValidator(_site_or_none)] = ""
     model: Line = ""
     key_env: str = ""
-    timeout: Annotated[float, Field(gt=0)] = 20.0
+    timeout: Seconds = 20.0
     budget: Annotated[int, Field(ge=0, le=1000)] = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Web:
     __pydantic_config__ = _STRICT
-    address: str = "127.0.0.1:8000"
+    address: Listener = "127.0.0.1:8000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,7 +350,9 @@ def load_config(path: Path) -> Config:
         data = tomllib.loads(path.read_text("utf-8-sig"))
     except OSError as error:
         raise ConfigError((f"{path}: cannot be read ({error.strerror}); create one: newsletter init DIR",)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        raise ConfigError((f"{path}: is not TOML: it is not written in UTF-8; save it as UTF-8",)) from None
+    except tomllib.TOMLDecodeError as error:
         raise ConfigError((f"{path}: is not TOML: {error}",)) from None
     return config_from(data, where=str(path), folder=path.resolve().parent)
 
@@ -379,13 +413,21 @@ def _contradictions(config: Config, where: str) -> list[str]:
     if spread > _MOST_SPREAD:
         problems.append(f"{where}: [deliver] spread: at most 6d, so that an issue is out before the next one")
     for edition in config.editions:
-        if edition.twin and (edition.twin not in keys or edition.twin == edition.key):
-            problems.append(
-                f"{where}: [[editions]] {edition.key} twin = {edition.twin!r}: use the key of another edition"
-            )
-        for section in edition.sections:
-            if not _KEY.match(section):
-                problems.append(
-                    f"{where}: [[editions]] {edition.key} sections: {section!r}: use keys of the taxonomy's sections"
-                )
+        problems += [f"{where}: [[editions]] {edition.key} {problem}" for problem in _of_edition(edition, keys)]
     return problems
+
+
+def _of_edition(edition: Edition, keys: list[str]) -> Iterator[str]:
+    if edition.key in RESERVED:
+        yield "key: is the address of another page; choose another key"
+    if edition.twin and (edition.twin not in keys or edition.twin == edition.key):
+        yield f"twin = {edition.twin!r}: use the key of another edition"
+    if edition.least > edition.items:
+        yield f"least = {edition.least}: use no more than items, which is {edition.items}"
+    if not edition.sections:
+        yield "sections: name one at least, or leave the key out to have all"
+    for section in dict.fromkeys(edition.sections):
+        if not _KEY.fullmatch(section):
+            yield f"sections: {section!r}: use keys of the taxonomy's sections"
+        if edition.sections.count(section) > 1:
+            yield f"sections: {section!r} stands twice; once is enough"

@@ -28,6 +28,8 @@ def sentence(error: dict[str, Any], where: str, known: type) -> str:
         return f"{where}: {_place(place)}: is missing; set it"
     if kind == "literal_error":
         return f"{where}: {_place(place)} = {got!r}: use one of {error['ctx']['expected']}"
+    if place == ["editions"] and kind == "tuple_type" and isinstance(got, dict):
+        return f"{where}: [editions] = {got!r}: use a list: write [[editions]], in two pairs of brackets"
     if kind in _SHAPES:
         return f"{where}: {_place(place)} = {got!r}: use {_SHAPES[kind]}"
     wanted = error["msg"].removeprefix("Value error, ").removeprefix("Input should be ")

@@ -1,14 +1,17 @@
 """A config is accepted whole or refused with every mistake in it."""
 
+import re
 import tomllib
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi.routing import APIRoute
 
-from newsletter.config import Config, config_from, load_config
+from newsletter.config import RESERVED, Config, config_from, load_config
 from newsletter.errors import ConfigError
 from newsletter.shipped import shipped
+from newsletter.web import api, desk, hooks, login, mailbox, public, readers, sources, stories, syndication
 
 
 def read(text: str) -> Config:
@@ -83,6 +86,27 @@ def test_five_mistakes_are_five_lines() -> None:
         ('[collect]\nmin_interval = "99999999999999w"', "min_interval"),
         ('[newsroom]\nname = "a\\nBcc: b@c.example"', "use one line of text"),
         ('[newsroom]\nsite = "news.example"', "site = 'news.example': use an address"),
+        ('[newsroom]\nsite = "https://news.example/?a=1"', "use an address"),
+        ('[newsroom]\nsite = "https://me:secret@news.example"', "use an address"),
+        ("[newsroom]\nsite = 'https://news.example/\"><b>'", "use an address"),
+        ("[editions]\nkey = 'a'", "write [[editions]]"),
+        ('[[editions]]\nkey = "a\\n"', "use lower-case letters"),
+        ('[[editions]]\nkey = "a"\nfrom = "A <a@b.example"', "use"),
+        ('[[editions]]\nkey = "a"\nfrom = "a@b.example>"', "use"),
+        ('[[editions]]\nkey = "a"\nfrom = "x@y.example <a@b.example>"', "use"),
+        ('[[editions]]\nkey = "a"\nreply_to = "the desk"', "reply_to = 'the desk': use"),
+        ('[[editions]]\nkey = "a"\nitems = 3\nleast = 9', "least = 9: use no more than items, which is 3"),
+        ('[[editions]]\nkey = "a"\nsections = []', "sections: name one at least"),
+        ('[[editions]]\nkey = "a"\nsections = ["reviews", "reviews"]', "'reviews' stands twice"),
+        ('[[editions]]\nkey = "a"\nwindow = "0d"', "window = '0d': use more than nothing"),
+        ('[[editions]]\nkey = "a"\ncompose_before = "52w"', "compose_before = '52w': use a week at most"),
+        ('[deliver]\nlease = "0s"', "lease = '0s': use more than nothing"),
+        ("[deliver]\nretry = [inf]", "retry 0 = inf: use"),
+        ("[collect]\ntimeout = inf", "timeout = inf: use"),
+        ("[curate.weights]\nsources = nan", "use"),
+        ('[web]\naddress = "8000"', "address = '8000': use a host and a port"),
+        ('[web]\naddress = "127.0.0.1:99999"', "use a host and a port"),
+        ('[web]\naddress = "http://127.0.0.1:8000"', "use a host and a port"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_what_is_allowed(text: str, said: str) -> None:
@@ -122,3 +146,23 @@ def test_a_file_that_is_no_toml_is_refused_in_a_sentence(tmp_path: Path, body: b
 def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="newsletter init"):
         load_config(tmp_path / "config.toml")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:0", "localhost:8000", "[::1]:8000", "0.0.0.0:65535"])
+def test_an_address_to_serve_is_a_host_and_a_port(address: str) -> None:
+    assert read(f'[web]\naddress = "{address}"').web.address == address
+
+
+@pytest.mark.parametrize("sender", ["a@b.example", "A B <a@b.example>", "<a@b.example>", "AI 基建周报 <a@b.example>"])
+def test_a_sender_is_an_address_with_or_without_a_name(sender: str) -> None:
+    assert read(f'[[editions]]\nkey = "a"\nfrom = "{sender}"\nreply_to = "{sender}"').editions[0].sender == sender
+
+
+def test_no_edition_can_have_the_address_of_another_page() -> None:
+    rooms = (api, desk, hooks, login, mailbox, public, readers, sources, stories, syndication)
+    paths = [route.path for room in rooms for route in room.router.routes if isinstance(route, APIRoute)]
+    pages = {path.split("/")[1] for path in paths if re.match(r"/[a-z0-9-]+(/|$)", path)} | {"static"}
+    assert pages == RESERVED
+    for name in sorted(pages):
+        (line,) = mistakes(f'[[editions]]\nkey = "{name}"')
+        assert "is the address of another page" in line
