@@ -6,9 +6,9 @@ the intent. Each worker counts for itself: nobody waits for another's row.
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newsletter.model import IssueKey
 from newsletter.store.tables import handed
@@ -23,12 +23,16 @@ class HandedShelf:
 
     def add(self, issue: IssueKey, owner: str, letters: int, *, now: datetime) -> None:
         """`letters` may be below nothing: those that were counted and then not tried."""
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        values = {"issue": issue, "at": _step_of(now), "owner": owner, "letters": letters}
-        statement = insert(handed).values(**values)
-        key = [handed.c.issue, handed.c.at, handed.c.owner]
-        more = {"letters": handed.c.letters + statement.excluded.letters}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=more))
+        dialect, column = self._connection.dialect, handed.c.at.type
+        mark = "?" if dialect.name == "sqlite" else "%s"
+        to_column = column.dialect_impl(dialect).bind_processor(dialect)
+        at: Any = _step_of(now)
+        # By the driver itself: with each batch of letters, what SQLAlchemy does would take longer than the database.
+        self._connection.exec_driver_sql(
+            f"INSERT INTO handed (issue, at, owner, letters) VALUES ({mark}, {mark}, {mark}, {mark}) "  # noqa: S608 — marks
+            "ON CONFLICT (issue, at, owner) DO UPDATE SET letters = handed.letters + excluded.letters",
+            (issue, at if to_column is None else to_column(at), owner, letters),
+        )
 
     def between(self, since: datetime, until: datetime, *, issue: IssueKey | None = None) -> int:
         """Letters of one issue, or of all."""
