@@ -8,6 +8,7 @@ import pytest
 from newsletter.errors import DataError
 from newsletter.language.gazetteer import Entity, Gazetteer, load_gazetteer
 from newsletter.language.lexicon import open_lexicon
+from newsletter.language.segmenting import know
 from newsletter.language.validating import flaws_of
 
 FEEDS = Path(__file__).parents[1] / "feeds"
@@ -118,10 +119,28 @@ def test_a_form_of_two_entities_goes_to_whose_words_are_nearest() -> None:
     one = entity("amd", "AMD", aliases=("超微",), context_any=("处理器",))
     two = entity("smci", "Supermicro", aliases=("超微",), context_any=("服务器",))
     known = Gazetteer([one, two])
+    know(known.han_names())
     assert ids(known, "超微的服务器搭载新处理器") == ["smci"]
     assert ids(known, "超微處理器進入伺服器與服務器") == ["amd"]
     assert ids(known, "超微大涨") == []
     assert ids(known, "超微大涨", "Supermicro说") == ["smci"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“新思维”：一位领袖看到商机", []),
+        ("重新思考基础设施交付", []),
+        ("新联电子：控股股东减持", []),
+        ("战争推高通胀风险", []),
+        ("电力成本降低", []),
+        ("新思科技与联电合作，高通公司入股", ["synopsys", "umc", "qualcomm"]),
+        ("美光电子与博通全球首款交换芯片", ["micron", "broadcom"]),
+        ("台積電力爭擴產", ["tsmc"]),
+    ],
+)
+def test_a_chinese_name_inside_a_longer_word_is_none(shipped: Gazetteer, text: str, expected: list[str]) -> None:
+    assert ids(shipped, text) == expected
 
 
 def test_words_beside_a_name_can_say_that_it_is_something_else() -> None:

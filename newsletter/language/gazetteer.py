@@ -11,9 +11,13 @@ from newsletter.errors import DataError
 from newsletter.language.forms import Forms, Place, longest, prepared
 from newsletter.language.ordinary import ORDINARY
 from newsletter.language.script import has_han, levelled
+from newsletter.language.segmenting import stands_alone
 
 _CONTEXT = 60  # characters on either side; notes/curate.md section 4
 _SHORT = 4
+_SHORT_HAN = 3
+# 伊朗人 and 日本队 are of the country.
+_OPEN_KINDS = ("place",)
 _MARKETS = {
     "SSE": "SH", "SHA": "SH", "SHSE": "SH", "SS": "SH", "SH": "SH", "SZSE": "SZ", "SHE": "SZ", "SZ": "SZ", "HKEX": "HK",
     "SEHK": "HK", "HKG": "HK", "HK": "HK", "TWSE": "TW", "TPE": "TW", "TW": "TW", "KRX": "KS", "KS": "KS", "TYO": "T",
@@ -102,7 +106,9 @@ class Gazetteer:
     def find(self, title: str, body: str) -> tuple[Hit, ...]:
         """Hits in order, those of the title first; offsets point into the text as given."""
         text = f"{title}\n{body}"
-        seen = longest([place for place in self._places.find(prepared(text)) if self._as_written(place, text)])
+        plain = levelled(text)
+        found = [place for place in self._places.find(prepared(text)) if self._as_written(place, text)]
+        seen = [place for place in longest(found) if self._is_whole(place, plain)]
         sure = {self._forms[p.form].entity for p in seen if not self._forms[p.form].ambiguous}
         sure |= {parent for known in sure for parent in self._ancestors[known]}
         tickers = tuple(self._find_tickers(text))
@@ -114,6 +120,13 @@ class Gazetteer:
     def _as_written(self, place: Place, text: str) -> bool:
         writings = self._forms[place.form].writings
         return not writings or levelled(text[place.start : place.end]).replace("-", " ") in writings
+
+    def _is_whole(self, place: Place, plain: str) -> bool:
+        """A short Chinese name is no part of another word."""
+        if place.end - place.start > _SHORT_HAN or not has_han(plain[place.start : place.end]):
+            return True
+        kind = self._entities[self._forms[place.form].entity].kind
+        return kind in _OPEN_KINDS or stands_alone(plain, place.start, place.end)
 
     def _counts(self, place: Place, text: str, sure: set[str]) -> bool:
         """Nothing nearby says that it is something else; an ambiguous form is also vouched for, by another hit of the

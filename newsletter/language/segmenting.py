@@ -14,8 +14,11 @@ _RUN = re.compile(rf"[{HAN}]+|[a-z0-9À-ɏ]+(?:[.\-_'’&+/][a-z0-9À-ɏ]+)*\+{{
 _HAN_ONLY = re.compile(rf"[{HAN}]{{2,}}")
 _PARTS = re.compile(r"[\-_/]")
 _OWN_WORD = re.compile(r"[a-zÀ-ɏ]{4,}")
-# As frequent as a common word, so that a name is never cut; add_word's own guess leaves 昇腾 in two.
-_NAME_FREQUENCY = 20_000
+# Enough that every name of the gazetteer is one word by itself (add_word's own guess leaves 昇腾 in two), and no more
+# than a word has that stands across its end: at 20,000 新联电子 was 新 联电 子, and 微软件 a firm's.
+_NAME_FREQUENCY = 500
+# Signs on either side of a name that show which words it is made of.
+_AROUND = 6
 
 
 def simplified(text: str) -> str:
@@ -44,6 +47,23 @@ def tagged_tokens(text: str) -> Iterable[tuple[str, str]]:
         else:
             for word in _latin(run):
                 yield word, ""
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether the signs of this span (of levelled text) are words of their own: 新思 is none in 新思维 or 重新思考.
+
+    A name may stand at the head or end of a longer word when what is left is a word too: 高通公司, 比尔盖茨. One that
+    opens its clause wins over a word across its end: 超微处理器.
+    """
+    first = at = max(0, start - _AROUND)
+    opens = start == 0 or not has_han(text[start - 1])
+    for word in _segmenter().cut(text[first : end + _AROUND], False):
+        begin, at = at, at + len(word)
+        if begin < end and at > start and (begin < start or at > end):
+            whole = begin <= start and end <= at
+            if 1 in (start - begin, at - end) if whole else not (opens and begin > start):
+                return False
+    return True
 
 
 def know(words: Iterable[str]) -> None:
