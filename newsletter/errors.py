@@ -17,6 +17,10 @@ class DataError(NewsletterError):
     """A file of feeds, entities, topics or readers that cannot be used as it stands."""
 
 
+class StoreError(NewsletterError):
+    """The store cannot be used now: busy, full, read-only or damaged. Nothing of the transaction was kept."""
+
+
 class StaleError(NewsletterError):
     """Somebody else changed the thing since it was read: show both, write neither."""
 

@@ -1,5 +1,6 @@
 """The newsroom: the store, the knowledge and the tools that a verb may reach; only here are implementations picked."""
 
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -20,7 +21,16 @@ from newsletter.store.engine import Store
 from newsletter.store.opening import open_store
 from newsletter.writer import Writer, open_writer
 
+log = logging.getLogger(__name__)
+_MARK = "secret mark"
 _SECRET = "secret"  # noqa: S105 — the name of a row
+
+
+_OTHER_KEY = (
+    "{name} is not the key that this store was used with: links in letters already sent stop working, and addresses "
+    "that were erased or bounced are not known again; put the old key back, or start newsletter run with the new one "
+    "to keep it"
+)
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,22 @@ class Newsroom:
     def _by_url(self) -> dict[FeedUrl, Feed]:
         return {feed.url: feed for feed in self.feeds}
 
+    def keep_key(self) -> None:
+        """Take the signing key of now for the one that this newsroom uses."""
+        mark = self.signer.mark  # it may write, so it is not made first inside a transaction
+        with self.store.write() as tx:
+            tx.settings.put(_MARK, mark)
+
+    def expect_key(self) -> None:
+        """Warn where the signing key is another than the one in use: a job without the variable, or a new key."""
+        mark = self.signer.mark
+        with self.store.read() as tx:
+            known = tx.settings.get(_MARK)
+        if known is None:
+            self.keep_key()
+        elif known != mark:
+            log.warning("%s", _OTHER_KEY.format(name=self.config.newsroom.secret_env))
+
     def _own_secret(self) -> str:
         with self.store.read() as tx:
             secret = tx.settings.get(_SECRET)
@@ -100,7 +126,7 @@ def open_newsroom(config: Config) -> Iterator[Newsroom]:
     store = open_store(config.store.url, config.folder)
     try:
         room = Newsroom(config, store)
-        _ = room.signer  # it may write, so it must not be made first inside somebody's transaction
+        room.expect_key()  # a key that is made may be kept, which must not happen inside somebody's transaction
         yield room
     finally:
         store.close()

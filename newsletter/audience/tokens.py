@@ -41,6 +41,8 @@ class Signer:
 
     delivery_key: bytes
     """Names the rows of the ledger, so that an id tells a provider neither reader nor issue."""
+    mark: str
+    """Equal for the same secret; it tells nothing about it."""
 
     def __init__(self, secret: str) -> None:
         if not secret:
@@ -48,6 +50,7 @@ class Signer:
         self._mac = hmac.new(_derived(secret, "tokens"), digestmod=hashlib.sha256)
         self._suppression_mac = hmac.new(_derived(secret, "suppressions"), digestmod=hashlib.sha256)
         self.delivery_key = _derived(secret, "deliveries")
+        self.mark = _derived(secret, "mark").hex()[:32]
 
     def __repr__(self) -> str:
         return "Signer(…)"

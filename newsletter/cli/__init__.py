@@ -20,6 +20,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as error:
+        # A full disk, a folder that may not be written: no bug of ours, and a trace tells nobody what to do.
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"newsletter: {where}{error.strerror or error}; make room or name another place", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("newsletter: stopped", file=sys.stderr)
         return 1

@@ -20,6 +20,7 @@ def run(arguments: Namespace) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     clock = Watch(arguments.as_of)
     with room_of(arguments) as room:
+        room.keep_key()
         asyncio.run(_run(room, arguments.address or room.config.web.address, clock, ticking=not arguments.no_clock))
 
 

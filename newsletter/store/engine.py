@@ -9,13 +9,20 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
 
-from newsletter.errors import ConfigError
+from newsletter.errors import ConfigError, StoreError
 from newsletter.store.shelves import Shelves
 
+_KNOWN = "use sqlite:///FILE or postgresql://USER@HOST/NAME"
 _BUSY_MS = 5_000
+_TROUBLES = (
+    ("locked", "is busy: another process is writing to it; try again in a moment"),
+    ("full", "cannot grow: its disk is full; make room and run it again"),
+    ("readonly", "cannot be written: the file or its folder is read-only for this user; change its owner or its mode"),
+)
+"""What SQLite says of a store that is sound, and what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +34,22 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Shelves]:
-        """A consistent view; nothing that is written through it is kept."""
-        with self.engine.connect() as connection:
+        """A consistent view; nothing that is written through it is kept. Raises StoreError as `write` does."""
+        with self._told(), self.engine.connect() as connection:
             yield Shelves(connection)
             connection.rollback()
 
     @contextmanager
     def write(self) -> Iterator[Shelves]:
-        """One transaction: all of it or nothing. On SQLite it holds the write lock from its first moment."""
+        """One transaction: all of it or nothing. On SQLite it holds the write lock from its first moment.
+
+        Raises StoreError where the store cannot be used, and then keeps nothing.
+        """
         if self.engine.dialect.name != "sqlite":
-            with self.engine.begin() as connection:
+            with self._told(), self.engine.begin() as connection:
                 yield Shelves(connection)
             return
-        with self._writing, self.engine.connect() as connection:
+        with self._told(), self._writing, self.engine.connect() as connection:
             connection = connection.execution_options(newsletter_write=True)
             with connection.begin():
                 yield Shelves(connection)
@@ -47,17 +57,30 @@ class Store:
     def close(self) -> None:
         self.engine.dispose()
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """The troubles of a database in the words of whoever can end them."""
+        try:
+            yield
+        except DatabaseError as error:
+            # What else is below DatabaseError says that our own SQL is wrong.
+            if type(error) not in (OperationalError, DatabaseError):
+                raise
+            raise StoreError(f"the store {self.engine.url!r} {_trouble(error)}") from error
+
 
 def open_engine(url: str, folder: Path) -> Engine:
     """An engine for the address; a relative SQLite file lies below `folder`. Raises ConfigError."""
     try:
         address = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The address is not repeated: it may hold a password.
-        raise ConfigError(("[store] url: use sqlite:///FILE or postgresql://USER@HOST/NAME",)) from None
+        raise ConfigError((f"[store] url: {_KNOWN}",)) from None
     if address.get_backend_name() == "sqlite":
         return _sqlite(str(address.database or ":memory:"), folder)
-    if address.drivername == "postgresql":
+    if address.get_backend_name() not in ("postgresql", "postgres"):
+        raise ConfigError((f"[store] url: {address.drivername} is none of ours; {_KNOWN}",))
+    if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     try:
         return create_engine(address, hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True)
@@ -66,6 +89,13 @@ def open_engine(url: str, folder: Path) -> Engine:
             f"[store] url: {address.drivername} needs a driver; install newsletter[postgres] or use sqlite:///FILE"
         )
         raise ConfigError((message,)) from None
+
+
+def _trouble(error: DatabaseError) -> str:
+    said = str(error.orig)
+    if not isinstance(error, OperationalError):
+        return f"is not a database of ours: {said}; see [store] url, or put a copy back: newsletter restore FILE"
+    return next((told for sign, told in _TROUBLES if sign in said), f"cannot be opened: {said}; see [store] url")
 
 
 def _sqlite(database: str, folder: Path) -> Engine:

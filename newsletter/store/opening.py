@@ -6,8 +6,8 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DatabaseError, OperationalError
 
 from newsletter.errors import NewsletterError
 from newsletter.store.engine import Store, open_engine
@@ -17,30 +17,42 @@ _LOCK = 0x6E657773
 
 
 def open_store(url: str, folder: Path = Path()) -> Store:
-    """Connect and migrate. Raises ConfigError for an address, NewsletterError for a database that cannot be used."""
+    """Connect and migrate. Raises ConfigError for an address, StoreError for a database that cannot be used."""
     store = Store(open_engine(url, folder))
-    try:
+    # Looked at before anything is locked: whoever only reads does not wait for somebody who writes.
+    with store.read() as tx:
+        current = _revision(tx.connection) == _head()
+    if not current:
         with store.write() as tx:
             _bring_up_to_date(tx.connection)
-    except OperationalError as error:
-        raise NewsletterError(
-            f"the store {store.engine.url!r} cannot be opened: {error.orig}; see [store] url"
-        ) from error
-    except DatabaseError as error:
-        raise NewsletterError(
-            f"{store.engine.url!r} is not a database of ours: {error.orig}; see [store] url"
-        ) from error
     return store
 
 
 def _bring_up_to_date(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    if _revision(connection) == _head():
+        return
+    config = _config()
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        raise NewsletterError(
+            f"the store is of a newer version than this newsletter ({_revision(connection)}); upgrade newsletter"
+        ) from None
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> AlembicConfig:
     config = AlembicConfig()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    head = ScriptDirectory.from_config(config).get_current_head()
-    if MigrationContext.configure(connection).get_current_revision() == head:
-        return
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
