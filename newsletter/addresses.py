@@ -45,4 +45,6 @@ def _domain(domain: str) -> str:
         raise ValueError(f"{domain} is not a domain name") from None
     if "." not in plain and plain not in _LONE_NAMES:
         raise ValueError(f"{domain} is not a whole domain name, such as example.org")
+    if plain.rpartition(".")[2].isdigit():
+        raise ValueError(f"{domain} is the number of a machine and not a domain name")
     return plain

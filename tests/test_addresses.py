@@ -44,6 +44,8 @@ def test_an_address_is_kept_as_an_envelope_wants_it(typed: str, kept: str) -> No
         "a" * 65 + "@example.org",
         "ann@" + "a" * 64 + ".org",
         "ann@" + "a.b" * 90 + ".org",
+        "ann@127.0.0.1",
+        "ann@１２７.0.0.1",
     ],
 )
 def test_what_could_not_be_one_address_on_one_header_line_is_refused(typed: str) -> None:

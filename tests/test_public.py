@@ -398,3 +398,30 @@ def test_a_date_is_that_of_the_readers_time_zone(site: TestClient, published: Ne
         with published.store.write() as tx:
             for edition in (EN, ZH):
                 tx.issues.set_status(IssueKey(f"{edition}/2026-W10"), IssueStatus.CANCELLED)
+
+
+@pytest.mark.parametrize("path", ["/", "/weekly-en/2026-W11", "/stories/nebius-en", "/feed.xml", "/sitemap.xml"])
+def test_a_page_that_is_known_already_is_not_sent_again(site: TestClient, path: str) -> None:
+    first = site.get(path)
+    mark = first.headers["etag"]
+    again = site.get(path, headers={"If-None-Match": f'"other", {mark}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", mark)
+    assert site.head(path, headers={"If-None-Match": mark}).status_code == 304
+    assert site.get(path, headers={"If-None-Match": '"other"'}).content == first.content
+    assert site.get(path, params={"lang": "zh", "q": "x"}, headers={"If-None-Match": mark}).status_code in (200, 304)
+
+
+@pytest.mark.parametrize("path", ["/nope", "/confirm/x", "/desk/login"])
+def test_what_may_not_be_kept_has_no_mark(site: TestClient, path: str) -> None:
+    assert "etag" not in site.get(path).headers
+    assert site.get(path, headers={"If-None-Match": "*"}).status_code in (200, 404)
+
+
+@pytest.mark.parametrize("before", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00+23:59", "junk", ""])
+def test_a_time_beyond_all_times_is_no_reason_to_break(site: TestClient, before: str) -> None:
+    assert site.get("/topics/data-centres", params={"before": before}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/stories/%00", "/topics/%00", "/weekly-en/%00", "/api/stories/%00"])
+def test_an_address_with_a_zero_in_it_is_nowhere(site: TestClient, path: str) -> None:
+    assert site.get(path).status_code == 404

@@ -89,9 +89,34 @@ def test_a_confirm_link_works_once_and_for_seven_days(room: Newsroom, config: Co
     assert pipeline.confirm(room, token, now=NOW + timedelta(days=7)) is None
     assert pipeline.confirm(room, token, now=NOW + timedelta(days=6)) is not None
     assert pipeline.confirm(room, token, now=NOW + timedelta(days=6)) is None
+    pipeline.leave(room, "ann@example.org", edition=None, now=NOW)
     spent = site.post(f"/confirm/{token}")
     assert spent.status_code == 404
     assert "expired" in spent.text
+
+
+def test_a_confirm_button_pressed_twice_says_twice_that_it_worked(
+    room: Newsroom, config: Config, site: TestClient
+) -> None:
+    site.post("/subscribe", data=FORM)
+    link = path_in(letters(config.folder)[0], "confirm")
+    first, second = site.post(link), site.post(link)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert "You are subscribed" in second.text
+    # Whoever holds a spent letter, perhaps forwarded, is not led to the reader's own page.
+    assert "/preferences/" not in second.text
+    assert site.post(link + "x").status_code == 404
+    assert audience(room) == 1
+
+
+@pytest.mark.parametrize("email", ["jörg@example.org", "李@例子.中国"])
+def test_an_address_that_no_letter_can_reach_is_told_at_once(
+    room: Newsroom, config: Config, site: TestClient, email: str
+) -> None:
+    answer = site.post("/subscribe", data={**FORM, "email": email})
+    assert answer.status_code == 422
+    assert "Look into your inbox" not in answer.text
+    assert letters(config.folder) == []
 
 
 def test_the_page_after_confirming_leads_to_preferences(room: Newsroom, config: Config, site: TestClient) -> None:
@@ -142,6 +167,7 @@ def test_confirming_allows_a_letter_again(room: Newsroom, config: Config) -> Non
 def test_one_visitor_cannot_make_us_write_to_everybody(room: Newsroom, config: Config, site: TestClient) -> None:
     statuses = [site.post("/subscribe", data=FORM | {"email": f"r{n}@example.org"}).status_code for n in range(35)]
     assert statuses == [200] * 30 + [429] * 5
+    assert site.post("/subscribe", data=FORM).headers["retry-after"] == "3600"
     assert len(letters(config.folder)) == 30
     with pytest.raises(TooOftenError):
         pipeline.subscribe(room, email="x@example.org", edition="weekly-en", now=NOW, who="testclient")

@@ -30,6 +30,7 @@ from newsletter.pipeline.outlook import outlook as outlook
 from newsletter.pipeline.outlook import progress as progress
 from newsletter.pipeline.probing import probe as probe
 from newsletter.pipeline.readers import confirm as confirm
+from newsletter.pipeline.readers import has_confirmed as has_confirmed
 from newsletter.pipeline.readers import knows as knows
 from newsletter.pipeline.readers import preferences as preferences
 from newsletter.pipeline.readers import preferences_token as preferences_token

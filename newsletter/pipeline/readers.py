@@ -21,10 +21,19 @@ from newsletter.audience.subscribing import (
 )
 from newsletter.audience.tokens import Purpose
 from newsletter.config import Edition
-from newsletter.deliver.parcels import Mailing, Parcel
+from newsletter.deliver.parcels import Mailing, Outcome, Parcel
 from newsletter.deliver.transports import post
 from newsletter.errors import NewsletterError, TransportError
-from newsletter.model import Consent, DeliveryId, EditionKey, IssueKey, Subscriber, SubscriberId, SubscriberStatus
+from newsletter.model import (
+    Consent,
+    DeliveryId,
+    DeliveryState,
+    EditionKey,
+    IssueKey,
+    Subscriber,
+    SubscriberId,
+    SubscriberStatus,
+)
 from newsletter.newsroom import Newsroom
 from newsletter.shipped import folders
 from newsletter.store.shelves import Shelves
@@ -57,9 +66,14 @@ def subscribe(
     reader, version = invited
     token = room.signer.confirm(reader, chosen.edition_key, version=version, now=now)
     link = f"{room.config.newsroom.site}/confirm/{token}"
+    delivery = DeliveryId(f"{reader}-{now:%Y%m%d%H%M%S}")
     try:
-        _invite(room, chosen, address, link, delivery=DeliveryId(f"{reader}-{now:%Y%m%d%H%M%S}"), now=now)
-    except TransportError:
+        outcome = _invite(room, chosen, address, link, delivery=delivery, now=now)
+        if outcome.state is DeliveryState.REJECTED:
+            raise NewsletterError(f"this cannot be written to: {outcome.error}")
+        if outcome.state is DeliveryState.RETRY_WAIT:
+            raise TransportError(f"the letter was put off: {outcome.error}; try again later")
+    except NewsletterError:
         with room.store.write() as tx:
             tx.subscribers.take_back_invitation(reader)
         raise
@@ -79,6 +93,16 @@ def confirm(room: Newsroom, token: str, *, now: datetime) -> Subscriber | None:
         _join(tx, held, (claim.edition,), Consent(at=now, how="confirm", text=said))
         tx.subscribers.note_confirmed(claim.subscriber)
         return tx.subscribers.get(claim.subscriber)
+
+
+def has_confirmed(room: Newsroom, token: str, *, now: datetime) -> bool:
+    """Whether a spent link of these seven days is that of a reader who takes the edition: a button pressed twice."""
+    claim = room.signer.read(token, Purpose.CONFIRM, now=now)
+    if claim is None:
+        return False
+    with room.store.read() as tx:
+        held = tx.subscribers.held(claim.subscriber)
+    return held is not None and held.by_edition.get(claim.edition) is _ACTIVE and held.token_version > claim.version
 
 
 def knows(room: Newsroom, token: str, *, purpose: str) -> bool:
@@ -148,14 +172,16 @@ def leave_editions(tx: Shelves, held: Held, editions: Iterable[EditionKey], cons
             tx.subscribers.note_consent(held.subscriber.id, edition, "leave", consent)
 
 
-def _invite(room: Newsroom, edition: Edition, address: str, link: str, *, delivery: DeliveryId, now: datetime) -> None:
+def _invite(
+    room: Newsroom, edition: Edition, address: str, link: str, *, delivery: DeliveryId, now: datetime
+) -> Outcome:
     letter = invitation(room.config, edition, link, templates=folders("templates", room.config.folder))
     domain = parseaddr(edition.sender)[1].rpartition("@")[2]
     mailing = Mailing(
         issue=IssueKey("confirm"), letter=letter, sender=edition.sender, reply_to=edition.reply_to, date=now
     )
     parcel = Parcel(delivery=delivery, email=address, message_id=f"<confirm.{delivery}@{domain}>")
-    asyncio.run(post(room.transport(), mailing, parcel))
+    return asyncio.run(post(room.transport(), mailing, parcel))
 
 
 def _asked_for(

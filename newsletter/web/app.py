@@ -15,7 +15,7 @@ from starlette.types import Scope
 from newsletter.newsroom import Newsroom
 from newsletter.shipped import folders
 from newsletter.web import api, desk, hooks, login, mailbox, public, readers, sendings, sources, stories, syndication
-from newsletter.web.gate import Gate
+from newsletter.web.gate import Gate, headers_of
 from newsletter.web.guard import LoginNeeded, to_login
 from newsletter.web.showing import STATIC, open_showing
 from newsletter.web.site import Site, Tally, site_of
@@ -76,7 +76,10 @@ def _unreadable(request: Request, _error: Exception) -> Response:
 def _broken(request: Request, error: Exception) -> Response:
     log.error("A page broke: %s %s", request.method, request.url.path.split("/")[1:2], exc_info=error)
     language = site_of(request).language(request)
-    return _answer(request, 500, say("broken", language), say("broken text", language))
+    answer = _answer(request, 500, say("broken", language), say("broken text", language))
+    # This one is made outside of the gate.
+    answer.headers.update(headers_of(request.url.path))
+    return answer
 
 
 def _answer(request: Request, status: int, title: str, said: str) -> Response:

@@ -94,7 +94,7 @@ def edit(
         raise HTTPException(422)
     kind, value = _EDITS[action]
     written = {EditKind.RETITLE: headline, EditKind.DROP: reason}.get(kind, text)
-    value = value or " ".join(written[:_MOST_TEXT].split())
+    value = value or " ".join(written[:_MOST_TEXT].replace("\0", " ").split())
     try:
         pipeline.edit(
             site.room,

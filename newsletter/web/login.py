@@ -16,6 +16,8 @@ from newsletter.web.words import say
 
 router = APIRouter(include_in_schema=False)
 _WINDOW = timedelta(minutes=15)
+_SLOW = 429
+_LATER = {"Retry-After": str(int(_WINDOW.total_seconds()))}
 _TRIES_AN_ADDRESS = 10
 _TRIES_A_VISITOR = 30
 
@@ -67,7 +69,8 @@ def _form(
     language = site.language(request)
     token = request.cookies.get(LOGIN, "") or secrets.token_urlsafe(24)
     response = site.showing.page(
-        request, "desk/login.html", language=language, status=status, title=say("login title", language),
+        request, "desk/login.html", language=language, status=status, headers=_LATER if status == _SLOW else None,
+        title=say("login title", language),
         description=say("login text", language), email=email, wrong=wrong, csrf=token, onward=_ours(onward),
         noindex=True,
     )  # fmt: skip

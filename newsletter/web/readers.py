@@ -13,6 +13,7 @@ from newsletter.web.site import Here, Site, visitor
 from newsletter.web.words import say
 
 router = APIRouter(include_in_schema=False)
+_HOUR = 3600
 
 
 @router.get("/subscribe")
@@ -41,7 +42,7 @@ def subscribe(
                 site.room, email=email, edition=edition, name=name, language=chosen.language, now=now, who=who
             )
         except TooOftenError:
-            return _message(request, site, "too many", status=429, steps=[("go home", "/")])
+            return _message(request, site, "too many", status=429, steps=[("go home", "/")], wait=_HOUR)
         except TransportError:
             return _message(request, site, "not sent", status=503, steps=[("subscribe", "/subscribe")])
         except NewsletterError:
@@ -62,6 +63,8 @@ def confirm_form(request: Request, site: Here, token: str) -> Response:
 def confirm(request: Request, site: Here, token: str) -> Response:
     language = site.language(request)
     reader = pipeline.confirm(site.room, token, now=site.clock())
+    if reader is None and pipeline.has_confirmed(site.room, token, now=site.clock()):
+        return _message(request, site, "confirmed", steps=[("go home", "/")])
     if reader is None:
         after = say("confirm expired next", language)
         return _message(request, site, "confirm expired", status=404, after=after, steps=[("subscribe", "/subscribe")])
@@ -143,6 +146,7 @@ def _message(
     status: int = 200,
     after: str = "",
     steps: Sequence[tuple[str, str]] = (),
+    wait: int = 0,
 ) -> Response:
     """`key` names the title; its text has the same name with " text" behind."""
     language = site.language(request)
@@ -150,6 +154,7 @@ def _message(
     return site.showing.page(
         request, "message.html", language=language, status=status, title=say(key, language), description=said,
         said=said, after=after, steps=[(say(words, language), where) for words, where in steps], noindex=True,
+        headers={"Retry-After": str(wait)} if wait else None,
     )  # fmt: skip
 
 
