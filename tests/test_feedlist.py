@@ -46,6 +46,8 @@ def test_a_site_that_only_links_to_its_feed_leads_there(room: Newsroom, server: 
     anchors = b'<a href="/about">About</a><a class="x" href="/gone.rss">Old</a><a href=/feed.xml>RSS</a>'
     server.replies["/blog"] = Reply(body=b"<html><body>" + anchors + b"</body></html>")
     assert add(room, server.url("/blog") + "#top").feed.url == server.url("/feed.xml")
+    server.replies["/zh"] = Reply(body='<html><body><a href="/zh.xml" class="x">订阅</a></body></html>'.encode())
+    assert add(room, server.url("/zh")).feed.url == server.url("/zh.xml")
 
 
 def test_an_address_without_a_scheme_is_tried_both_ways(room: Newsroom, server: FeedServer) -> None:

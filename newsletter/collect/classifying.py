@@ -15,12 +15,15 @@ _CHALLENGE = re.compile(
 _LINK = re.compile(r"<link\b[^<>]{0,1000}>", re.IGNORECASE)
 _TYPE = re.compile(r"type\s*=\s*[\"']?application/(?:rss\+xml|atom\+xml|feed\+json|json)", re.IGNORECASE)
 _HREF = re.compile(r"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))", re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\b[^<>]{0,500}?\bhref\s*=\s*[\"']?([^\s\"'<>]{1,500})", re.IGNORECASE)
+_ANCHOR = re.compile(
+    r"<a\b[^<>]{0,500}?\bhref\s*=\s*[\"']?([^\s\"'<>]{1,500})[^<>]{0,500}>([^<>]{0,30})", re.IGNORECASE
+)
 _LIKE_A_FEED = re.compile(
     r"(?:^|[/._\-])(?:rss\d?|feeds?|atom|rdf)(?:\.(?:xml|json|php|rdf))?/?(?:\?[^#]*)?$|\.(?:rss|atom|rdf)$|/index\.xml$",
     re.IGNORECASE,
 )
-"""What addresses of feeds look like, where a page names none in its head."""
+_CALLED_A_FEED = re.compile(r"\s*(?:RSS|Atom|Feed|订阅|訂閱)\b", re.IGNORECASE)
+"""What addresses and names of feeds look like, where a page names none in its head."""
 _COMMENTS = re.compile(r"comments?[/_-]?feed|/comments/|comment-feed|oembed|wp-json", re.IGNORECASE)
 _HEAD = 4000
 
@@ -46,5 +49,6 @@ def feeds_named(page: str) -> tuple[str, ...]:
     links = (link for link in _LINK.findall(page[:500_000]) if _TYPE.search(link) and "alternate" in link.lower())
     found = [next(part for part in href.groups() if part is not None) for href in map(_HREF.search, links) if href]
     found = [link.replace("&amp;", "&").strip() for link in found]
-    found = found or [link for link in _ANCHOR.findall(page[:500_000]) if _LIKE_A_FEED.search(link)]
+    anchors = () if found else _ANCHOR.findall(page[:500_000])
+    found += [link for link, words in anchors if _LIKE_A_FEED.search(link) or _CALLED_A_FEED.match(words)]
     return tuple(sorted(dict.fromkeys(found), key=lambda one: bool(_COMMENTS.search(one))))

@@ -4,11 +4,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
-import rjieba
 from opencc import OpenCC
 
 from newsletter.language.script import HAN, has_han, is_traditional, levelled
+
+if TYPE_CHECKING:
+    import rjieba
 
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9À-ɏ]+(?:[.\-_'’&+/][a-z0-9À-ɏ]+)*\+{{0,2}}")
 _HAN_ONLY = re.compile(rf"[{HAN}]{{2,}}")
@@ -94,7 +97,9 @@ def _latin(run: str) -> Iterable[str]:
 
 
 @cache
-def _segmenter() -> rjieba.Jieba:
+def _segmenter() -> "rjieba.Jieba":
+    import rjieba  # 34 MB, which collecting and sending do not need
+
     return rjieba.Jieba()
 
 

@@ -16,7 +16,8 @@ from newsletter.language.script import is_traditional, language_of
 from newsletter.model import Feed, FeedHealth, FeedUrl
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.feedlist import own_files, write_feeds
-from newsletter.pipeline.feeds import Tools, no_feed, rules_in, take
+from newsletter.pipeline.feeds import Tools, no_feed, rules_in
+from newsletter.pipeline.taking import brought, take
 
 _ADDED = "added.opml"
 _GUESSES = ("feed", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feed.json")
@@ -54,9 +55,11 @@ async def add_feed(room: Newsroom, url: str, *, now: datetime) -> Added:
         feed = rules_in(room).on(described(found))
         alone = not own_files(room)
         file = write_feeds(room, _ADDED, [feed], title="Added feeds")
-        _, new = await asyncio.to_thread(take, tools, feed, FeedHealth(feed_url=feed.url), found.answer, found.parsed)
+        health = FeedHealth(feed_url=feed.url)
+        one = brought(feed, health, found.answer, found.parsed, now=now, pace=tools.pace)
+        taken = await asyncio.to_thread(take, room.store, one)
     room.read_feeds_again()
-    return Added(feed=feed, file=file, new_articles=len(new), others=found.others, alone=alone)
+    return Added(feed=feed, file=file, new_articles=len(taken.new), others=found.others, alone=alone)
 
 
 async def discover(tools: Tools, url: str) -> Discovered:

@@ -8,28 +8,26 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from newsletter.collect.answers import Answer, Failed
+from newsletter.collect.answers import Failed
 from newsletter.collect.entries import Parsed
 from newsletter.collect.fetcher import Fetcher, Manners
-from newsletter.collect.filing import articles_of, whole
 from newsletter.collect.fulltext import Pages
-from newsletter.collect.identity import sort_out
 from newsletter.collect.pacing import Pace, answered, failed, is_due, is_fresh, must_wait, nobody_answers, validators
 from newsletter.collect.parser import Parser
 from newsletter.collect.robots import Robots
 from newsletter.collect.rulefiles import Rules, rules_of
-from newsletter.collect.sifting import sift
 from newsletter.compose.period import next_slot
 from newsletter.config import Edition
-from newsletter.model import Article, DateQuality, Feed, FeedHealth, FeedUrl, Filter
+from newsletter.model import Feed, FeedHealth, FeedUrl
 from newsletter.newsroom import Newsroom
+from newsletter.pipeline.taking import Tray, brought, digest_of
 from newsletter.pipeline.wholetexts import SaidByRobots, read_pages
 from newsletter.shipped import folders
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
-_TOLD = (DateQuality.EXACT, DateQuality.ZONE_ASSUMED, DateQuality.DATE_ONLY)
+_AT_ONCE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +79,15 @@ class Tools:
             jitter=settings.jitter,
             deadline=next_draft(self.room.config.editions, self.now),
         )
+
+    @cached_property
+    def reading(self) -> asyncio.Semaphore:
+        """Feeds that are taken apart and stored at a time: the others wait as the bytes that they are."""
+        return asyncio.Semaphore(_AT_ONCE)
+
+    @cached_property
+    def tray(self) -> Tray:
+        return Tray(self.room.store)
 
     @cached_property
     def pages(self) -> Pages:
@@ -151,13 +158,15 @@ async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
     digest = hashlib.sha256(answer.body).hexdigest() if answer.status == 200 else ""
     if answer.status == 304 or digest == health.body_hash:
         return _Visit(feed=feed, health=answered(health, answer, now=now, pace=tools.pace))
-    parsed = await tools.parser.parse(answer.body, content_type=answer.content_type, url=answer.url)
-    if not parsed.is_feed:
-        return _Visit(feed=feed, health=health, failure=no_feed(parsed))
-    after, new = await asyncio.to_thread(take, tools, feed, health, answer, parsed)
-    if feed.fulltext and new:
-        await read_pages(tools.room, feed, new, tools.pages, now=tools.now)
-    return _Visit(feed=feed, health=after, new=len(new), changed=True)
+    async with tools.reading:
+        parsed = await tools.parser.parse(answer.body, content_type=answer.content_type, url=answer.url)
+        if not parsed.is_feed:
+            return _Visit(feed=feed, health=health, failure=no_feed(parsed))
+        one = await asyncio.to_thread(brought, feed, health, answer, parsed, now=now, pace=tools.pace)
+        taken = await tools.tray.take(one)
+    if feed.fulltext and taken.new:
+        await read_pages(tools.room, feed, taken.new, tools.pages, now=now)
+    return _Visit(feed=feed, health=taken.health, new=len(taken.new), changed=True)
 
 
 def rules_in(room: Newsroom) -> Rules:
@@ -169,40 +178,6 @@ def manners_of(feed: Feed) -> Manners:
     return Manners(gap=feed.gap, alone=feed.alone)
 
 
-def digest_of(filters: Sequence[Filter]) -> str:
-    words = "\n".join(map(repr, filters))
-    return hashlib.sha256(words.encode()).hexdigest()[:16] if filters else ""
-
-
-def take(
-    tools: Tools, feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed
-) -> tuple[FeedHealth, tuple[Article, ...]]:
-    """Store what a body has brought; the new articles."""
-    parsed = replace(parsed, entries=whole(parsed))
-    sifted = sift(parsed.entries, feed.filters)
-    for problem in sifted.problems:
-        log.warning("%s: %s", feed.url, problem)
-    articles = articles_of(replace(parsed, entries=sifted.kept), feed, now=tools.now)
-    shown = articles if not sifted.dropped else articles_of(parsed, feed, now=tools.now)
-    digest = hashlib.sha256(answer.body).hexdigest()
-    if answer.cut_short:
-        # Half a body has neither a name nor a hash: the other half must come with the next.
-        answer, digest = replace(answer, etag="", modified=""), ""
-        health = replace(health, body_hash="")
-    after = answered(
-        health, answer, now=tools.now, pace=tools.pace, parsed=parsed, body_hash=digest, dates=_dates(shown)
-    )
-    after = replace(after, filters=digest_of(feed.filters))
-    with tools.room.store.write() as tx:
-        found = sort_out(articles, tx.articles, policy=health.identity, whole_texts=feed.fulltext)
-        tx.articles.add(found.new)
-        tx.articles.update(found.changed)
-        tx.articles.add_aliases(feed.url, found.aliases)
-        after = replace(after, identity=found.policy)
-        tx.feeds.save_health(after)
-    return after, found.new
-
-
 def no_feed(parsed: Parsed) -> Failed:
     """What to say of a body that is no feed."""
     steps = {
@@ -212,11 +187,6 @@ def no_feed(parsed: Parsed) -> Failed:
     }
     reason = parsed.problems[-1] if parsed.problems else "not a feed"
     return Failed(reason=reason, next=steps.get(parsed.kind, "open the address in a browser and look what it is"))
-
-
-def _dates(articles: Sequence[Article]) -> list[datetime]:
-    """Those that the entries bear themselves."""
-    return [one.published for one in articles if one.date_quality in _TOLD]
 
 
 def _store_health(tools: Tools, visits: Sequence[_Visit]) -> None:
