@@ -1,7 +1,8 @@
 """The archive finds what readers and stories ask for, in both languages and on both engines."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection, create_engine
@@ -103,9 +104,18 @@ def test_a_key_is_not_a_word_and_a_word_is_not_a_key(archive: ArchiveShelf) -> N
     assert archive.search([], ["液冷"], limit=5) == ()
 
 
-def test_only_earlier_articles_are_found_when_asked(archive: ArchiveShelf) -> None:
-    before = datetime(2026, 3, 2, tzinfo=UTC)
-    assert [one.article_id for one in archive.search([], ["e_nvidia"], limit=5, before=before)] == ["a"]
+def test_the_latest_part_of_the_archive_is_asked_alone(archive: ArchiveShelf) -> None:
+    assert [one.article_id for one in archive.search((), ["e_nvidia"], limit=5, newest=0.82)] == ["b"]
+    assert {one.article_id for one in archive.search((), ["e_nvidia"], limit=5)} == {"a", "b"}
+
+
+def test_of_what_very_many_have_the_latest_are_found_and_rare_words_in_all(archive: ArchiveShelf) -> None:
+    many = [card(f"m{at:04}", 8, "芯片 tariff" if at else "芯片 tariff 珊瑚", "") for at in range(3_200)]
+    archive.index([replace(one, published=one.published + timedelta(minutes=at)) for at, one in enumerate(many)])
+    assert [one.article_id for one in archive.find("芯片 珊瑚")] == ["m0000"]
+    latest = {one.article_id for one in archive.find("芯片", limit=50)}
+    assert len(latest) == 50
+    assert "m0000" not in latest
 
 
 def test_a_removed_article_is_not_found_again(archive: ArchiveShelf) -> None:

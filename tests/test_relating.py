@@ -1,7 +1,7 @@
 """Related articles: other stories, earlier ones first, across languages, with a reason."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ class MemoryArchive:
         return {term: sum(term in words for words in held) for term in terms}
 
     def search(
-        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, before: datetime | None = None
+        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, newest: float = 1.0
     ) -> Sequence[Found]:
         scores = {one.article_id: self._worth(one, terms, keys) for one in self._cards}
         best = sorted((one for one in scores if scores[one]), key=lambda one: (-scores[one], one))

@@ -1,7 +1,6 @@
 """Two stories are near by what all their reports share, in any language and in an archive of any size."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 
 import pytest
 
@@ -24,7 +23,7 @@ class Counts:
         return {term: self._size if term == "" else self._common.get(term, self._each) for term in terms}
 
     def search(
-        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, before: datetime | None = None
+        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, newest: float = 1.0
     ) -> Sequence[Found]:
         return ()
 

@@ -45,9 +45,14 @@ class Passage:
 
 def passage_of(article: Article) -> Passage:
     """What is read of an article: the longer of summary and text, cut to a length."""
-    body = article.text if len(article.text) > len(article.summary) else article.summary
-    title, body = _blank(article.title.replace("\n", " ")), _blank(body[:_READ])
+    title, body = _blank(article.title.replace("\n", " ")), body_of(article)
     return Passage(title, body, len(title) + 1 + _lead(body))
+
+
+def body_of(article: Article, most: int = _READ) -> str:
+    """The body of the passage alone."""
+    body = article.text if len(article.text) > len(article.summary) else article.summary
+    return _blank(body[:most])
 
 
 def _lead(body: str) -> int:

@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import log, sqrt
 from typing import NamedTuple, Protocol
 
-from newsletter.curate.passages import passage_of
+from newsletter.curate import passages
 from newsletter.curate.tagging import ROOT
 from newsletter.language.glossary import concepts
 from newsletter.language.indexing import index_terms
@@ -31,7 +30,7 @@ class Archive(Protocol):
     def documents(self, terms: Collection[str]) -> Mapping[str, int]: ...
 
     def search(
-        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, before: datetime | None = None
+        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, newest: float = 1.0
     ) -> Sequence[Found]: ...
 
 
@@ -168,7 +167,7 @@ def key_of(tag: str) -> str:
 
 
 def body_of(article: Article) -> str:
-    return passage_of(article).body[:_BODY]
+    return passages.body_of(article, _BODY)
 
 
 def dot(one: Vector, other: Vector) -> float:

@@ -4,16 +4,16 @@ Three questions to the archive bring the candidates: the story's rarest words, i
 topics; all but the words are keys, which are the same in every language. What they share is then weighed.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log
 
 from newsletter.curate import explaining
+from newsletter.curate.asking import candidates
 from newsletter.curate.profiling import (
     Archive,
-    Counted,
     Memory,
     Profile,
     Rarity,
@@ -35,14 +35,7 @@ Known = tuple[Article, Reading, StoryId]
 Lookup = Callable[[Sequence[ArticleId]], Mapping[ArticleId, Known]]
 
 _PLAIN = 300
-_TERMS = 16
-# To each question; of all answers so many are read whole, which is what a question to a large archive costs most.
-_ASKED, _CANDIDATES = 80, 64
 _REPORTS = 6
-# A term in more than 2 % of the articles selects nothing; a small archive needs a floor (notes section 6).
-_COMMON, _COMMON_FLOOR = 0.02, 30
-# The cost of a search is the sum of its terms' articles: this keeps it near 10 ms however large the archive.
-_POSTINGS = 30_000
 _AMOUNT, _TIME = 0.03, 0.04
 # Reports of one past event are equally related: of a story its best reports come together.
 _BY_STORY = 0.95
@@ -139,7 +132,7 @@ def neighbours(
     rarity = memory.rarity
     own_words = [memory.counted(article, reading) for article, reading in members]
     rarity.learn(term for one in own_words for vector in one for term in vector)
-    known = lookup([one for one in _candidates(own_words, archive, rarity) if one not in but])
+    known = lookup([one for one in candidates(own_words, archive, rarity) if one not in but])
     others = [(memory.counted(one[0], one[1]), one) for one in known.values() if one[2] not in without]
     rarity.learn(key for one, _ in others for vector in one[1:] for key in vector)
     asked = {term: rarity.of(term) for one in own_words for term in one.words}
@@ -157,39 +150,6 @@ def neighbours(
 def because(one: Neighbour, since: datetime, lexicon: Lexicon) -> dict[str, str]:
     common = explaining.shared(one.shared_tags[:3], one.shared_amounts[:1], one.shared_words[:2], lexicon)
     return explaining.joined(common, explaining.distance(one.article.published, since))
-
-
-def _candidates(own: Sequence[Counted], archive: Archive, rarity: Rarity) -> list[ArticleId]:
-    """By words, by names and concepts, by names and topics; each question bounded in what it costs."""
-    common = max(_COMMON_FLOOR, _COMMON * rarity.size)
-    words: Counter[str] = Counter()
-    meaning: Counter[str] = Counter()
-    subjects: Counter[str] = Counter()
-    for one in own:
-        words.update({t: w * rarity.of(t) for t, w in one.words.items() if rarity.count(t) <= common})
-        names = {n: w * rarity.of(n) for n, w in one.names.items()}
-        meaning.update(names | {c: w * rarity.of(c) for c, w in one.concepts.items()})
-        subjects.update(names | {t: w * rarity.of(t) for t, w in one.topics.items()})
-    worth: Counter[ArticleId] = Counter()
-    for terms, keys in ((words, Counter[str]()), (Counter[str](), meaning), (Counter[str](), subjects)):
-        found = archive.search(_affordable(terms, rarity, _TERMS), _affordable(keys, rarity, _TERMS), limit=_ASKED)
-        best = max((one.score for one in found), default=0.0) or 1.0
-        worth.update({one.article_id: one.score / best for one in found})
-    return sorted(worth, key=lambda one: (-worth[one], one))[:_CANDIDATES]
-
-
-def _affordable(weights: Counter[str], rarity: Rarity, most: int) -> list[str]:
-    """The heaviest terms whose articles together stay within the budget."""
-    chosen: list[str] = []
-    cost = 0
-    for term, _ in sorted(weights.items(), key=lambda item: (-item[1], item[0])):
-        if rarity.count(term) < 1 or cost + rarity.count(term) > _POSTINGS:
-            continue
-        chosen.append(term)
-        cost += rarity.count(term)
-        if len(chosen) == most:
-            break
-    return chosen
 
 
 def _of_story(

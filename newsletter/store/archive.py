@@ -6,7 +6,6 @@ trigrams miss words of two signs, PostgreSQL's parser takes a Han run for one wo
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
@@ -24,6 +23,8 @@ _CHUNK = 500
 _PAIRED = 80
 """Signs of an article's opening that are indexed in pairs: as long as titles are."""
 _LATEST = 2_000
+_RANKED = 3_000
+"""Articles that FTS5 ranks in about 5 ms, cold; more of them are ranked only when these are too few."""
 _ALL = ""
 """The term whose count is that of all articles."""
 
@@ -56,13 +57,16 @@ class ArchiveShelf:
         return found
 
     def search(
-        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, before: datetime | None = None
+        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, newest: float = 1.0
     ) -> tuple[Found, ...]:
-        """Articles with any of the terms in their words or any of the keys, best first."""
+        """Articles with any of the terms in their words or any of the keys, best first.
+
+        Of the whole archive, or of that share of it which came last: what a question costs is the number of articles
+        that have its terms.
+        """
         if not terms and not keys:
             return ()
-        moment = None if before is None else before.timestamp()
-        return self._engine.any_of(list(dict.fromkeys(terms)), list(dict.fromkeys(keys)), limit, moment)
+        return self._engine.any_of(list(dict.fromkeys(terms)), list(dict.fromkeys(keys)), limit, newest)
 
     def find(self, query: str, *, limit: int = 20) -> tuple[Found, ...]:
         """What a reader asks for: articles with all the words first, then those that have the very signs.
@@ -71,13 +75,19 @@ class ArchiveShelf:
         """
         words = [index_term(token) for token in tokens(query) if token not in STOPWORDS]
         words = list(dict.fromkeys(word for word in words or index_terms(query) if word))
-        found = self._engine.all_of(words, limit) if words else ()
+        found = self._all_of(words, limit) if words else ()
         signs = plain(query).strip()
         if len(found) < limit and has_han(signs):
             known = dict.fromkeys(one.article_id for one in found)
             more = {one.article_id: one for one in (*self._titled(signs, limit), *self._opening(signs, limit))}
             found = (*found, *islice((one for one in more.values() if one.article_id not in known), limit - len(found)))
         return found
+
+    def _all_of(self, words: Sequence[str], limit: int) -> tuple[Found, ...]:
+        """Of what a great many articles have, the latest first of all."""
+        fewest = min(self.documents(words).values())
+        found = self._engine.all_of(words, limit, min(1.0, _RANKED / max(1, fewest)))
+        return found if len(found) >= limit or fewest <= _RANKED else self._engine.all_of(words, limit, 1.0)
 
     def _titled(self, signs: str, limit: int) -> tuple[Found, ...]:
         pairs = sign_pairs(signs)
@@ -105,11 +115,9 @@ def create_archive(connection: Connection) -> None:
 class _Engine(Protocol):
     def insert(self, cards: Sequence[Card]) -> None: ...
 
-    def any_of(
-        self, terms: Sequence[str], keys: Sequence[str], limit: int, before: float | None
-    ) -> tuple[Found, ...]: ...
+    def any_of(self, terms: Sequence[str], keys: Sequence[str], limit: int, newest: float) -> tuple[Found, ...]: ...
 
-    def all_of(self, terms: Sequence[str], limit: int) -> tuple[Found, ...]: ...
+    def all_of(self, terms: Sequence[str], limit: int, newest: float) -> tuple[Found, ...]: ...
 
     def in_order(self, runs: Sequence[Sequence[str]], terms: Sequence[str], limit: int) -> tuple[Found, ...]: ...
 
@@ -129,24 +137,27 @@ class _Sqlite:
         number = {row.article_id: row.id for row in numbered}
         self._connection.execute(_INSERT_WORDS, [{"id": number[card.article_id], **_words(card)} for card in cards])
 
-    def any_of(self, terms: Sequence[str], keys: Sequence[str], limit: int, before: float | None) -> tuple[Found, ...]:
+    def any_of(self, terms: Sequence[str], keys: Sequence[str], limit: int, newest: float) -> tuple[Found, ...]:
         parts = [f"{{title body}} : ({_quoted(terms, ' OR ')})"] if terms else []
         parts += [f"keys : ({_quoted(keys, ' OR ')})"] if keys else []
-        return self._matching(" OR ".join(parts), limit, before)
+        return self._matching(" OR ".join(parts), limit, newest)
 
-    def all_of(self, terms: Sequence[str], limit: int) -> tuple[Found, ...]:
-        return self._matching(f"{{title body}} : ({_quoted(terms, ' AND ')})", limit, None)
+    def all_of(self, terms: Sequence[str], limit: int, newest: float) -> tuple[Found, ...]:
+        return self._matching(f"{{title body}} : ({_quoted(terms, ' AND ')})", limit, newest)
 
     def in_order(self, runs: Sequence[Sequence[str]], terms: Sequence[str], limit: int) -> tuple[Found, ...]:
         phrases = " AND ".join('"' + " ".join(map(_pair, run)) + '"' for run in runs)
         words = f" AND {{title body}} : ({_quoted(terms, ' AND ')})" if terms else ""
-        return self._matching(f"(keys : ({phrases})){words}", limit, None)
+        values = {"match": f"(keys : ({phrases})){words}", "limit": limit, "more": limit + 20}
+        return _found(self._connection.execute(_SQLITE_LATEST, values))
 
-    def _matching(self, match: str, limit: int, before: float | None) -> tuple[Found, ...]:
-        if before is None:
-            values = {"match": match, "limit": limit, "more": 2 * limit + 20}
+    def _matching(self, match: str, limit: int, newest: float) -> tuple[Found, ...]:
+        """Entries are numbered as they come."""
+        values: dict[str, object] = {"match": match, "limit": limit, "more": limit + 20}
+        if newest >= 1:
             return _found(self._connection.execute(_SQLITE_SEARCH, values))
-        return _found(self._connection.execute(_SQLITE_BEFORE, {"match": match, "limit": limit, "before": before}))
+        last = self._connection.execute(_SQLITE_LAST).scalar() or 0
+        return _found(self._connection.execute(_SQLITE_AFTER, values | {"after": int(last * (1 - newest))}))
 
 
 class _Postgres:
@@ -158,25 +169,25 @@ class _Postgres:
     def insert(self, cards: Sequence[Card]) -> None:
         self._connection.execute(_INSERT_VECTOR, [{**_entry(card), "words": _vector(card)} for card in cards])
 
-    def any_of(self, terms: Sequence[str], keys: Sequence[str], limit: int, before: float | None) -> tuple[Found, ...]:
+    def any_of(self, terms: Sequence[str], keys: Sequence[str], limit: int, newest: float) -> tuple[Found, ...]:
         wanted = [*(_lexeme(term, "AB") for term in terms), *(_lexeme(key, "C") for key in keys)]
-        return self._ranked(" | ".join(wanted), [*terms, *keys], limit, before)
+        return self._ranked(" | ".join(wanted), [*terms, *keys], limit, newest)
 
-    def all_of(self, terms: Sequence[str], limit: int) -> tuple[Found, ...]:
-        return self._ranked(" & ".join(_lexeme(term, "AB") for term in terms), terms, limit, None)
+    def all_of(self, terms: Sequence[str], limit: int, newest: float) -> tuple[Found, ...]:
+        return self._ranked(" & ".join(_lexeme(term, "AB") for term in terms), terms, limit, newest)
 
     def in_order(self, runs: Sequence[Sequence[str]], terms: Sequence[str], limit: int) -> tuple[Found, ...]:
         phrases = [f"({' <-> '.join(_lexeme(_pair(one), 'D') for one in run)})" for run in runs]
-        return self._ranked(" & ".join((*phrases, *(_lexeme(term, "AB") for term in terms))), terms, limit, None)
+        return self._ranked(" & ".join((*phrases, *(_lexeme(term, "AB") for term in terms))), terms, limit, 1.0)
 
-    def _ranked(self, query: str, terms: Sequence[str], limit: int, before: float | None) -> tuple[Found, ...]:
+    def _ranked(self, query: str, terms: Sequence[str], limit: int, newest: float) -> tuple[Found, ...]:
         """ts_rank knows no rarity, so each term counts by its own: once, and once more in a title."""
         values = {
             "query": query,
             "names": list(terms),
             "anywhere": [_lexeme(term, "") for term in terms],
             "in_title": [_lexeme(term, "A") for term in terms],
-            "before": float("inf") if before is None else before,
+            "newest": newest,
             "limit": limit,
         }
         return _found(self._connection.execute(_POSTGRES_SEARCH, values))
@@ -276,11 +287,17 @@ _SQLITE_SEARCH = text(
     " (SELECT rowid, rank FROM archive_words WHERE archive_words MATCH :match ORDER BY rank, rowid LIMIT :more) AS hits"
     " JOIN archive_entries ON archive_entries.id = hits.rowid ORDER BY hits.rank, hits.rowid LIMIT :limit"
 )
-_SQLITE_BEFORE = text(
-    "SELECT article_id, -rank AS score FROM archive_words"
-    " JOIN archive_entries ON archive_entries.id = archive_words.rowid"
-    " WHERE archive_words MATCH :match AND published < :before ORDER BY rank, archive_words.rowid LIMIT :limit"
+_SQLITE_AFTER = text(
+    "SELECT article_id, -rank AS score FROM (SELECT rowid, rank FROM archive_words"
+    " WHERE archive_words MATCH :match AND rowid > :after ORDER BY +rank, rowid LIMIT :more) AS hits"
+    " JOIN archive_entries ON archive_entries.id = hits.rowid ORDER BY hits.rank, hits.rowid LIMIT :limit"
 )
+_SQLITE_LATEST = text(
+    "SELECT article_id, 0.0 AS score FROM"
+    " (SELECT rowid FROM archive_words WHERE archive_words MATCH :match ORDER BY rowid DESC LIMIT :more) AS hits"
+    " JOIN archive_entries ON archive_entries.id = hits.rowid ORDER BY published DESC, article_id LIMIT :limit"
+)
+_SQLITE_LAST = text("SELECT MAX(id) FROM archive_entries")
 _INSERT_VECTOR = text(
     "INSERT INTO archive_entries (article_id, published, plain, words)"
     " VALUES (:article_id, :published, :plain, CAST(:words AS tsvector))"
@@ -293,6 +310,7 @@ _POSTGRES_SEARCH = text(
     "  AS asked (name, anywhere, in_title) CROSS JOIN size LEFT JOIN archive_terms ON term = name)"
     " SELECT article_id, (SELECT COALESCE(SUM(rarity * (CASE WHEN words @@ anywhere THEN 1 ELSE 0 END"
     "  + CASE WHEN words @@ in_title THEN 1 ELSE 0 END)), 0) FROM wanted) AS score"
-    " FROM archive_entries WHERE words @@ CAST(:query AS tsquery) AND published < :before"
-    " ORDER BY score DESC, article_id LIMIT :limit"
+    " FROM archive_entries WHERE words @@ CAST(:query AS tsquery) AND published >="
+    "  (SELECT MAX(published) - :newest * (MAX(published) - MIN(published)) FROM archive_entries)"
+    " ORDER BY score DESC, published DESC, article_id LIMIT :limit"
 )
