@@ -72,6 +72,33 @@ def test_line_numbers_count_lines_of_the_file_also_after_a_cell_of_two_lines_and
 
 
 @pytest.mark.parametrize(
+    ("lines", "refused"),
+    [
+        (
+            ['a@example.org,"Ann,,,weekly-en,,', "b@example.org,,,,weekly-en,,", "c@example.org,,,,weekly-en,,"],
+            "2 to 4",
+        ),
+        (
+            ['a@example.org,"Ann,,,weekly-en,,', 'b@example.org,"Bob,,,weekly-en,,', "c@example.org,,,,weekly-en,,"],
+            "2 to 3",
+        ),
+        (['a@example.org,"安,,,weekly-zh,,', "b@example.org,,,,weekly-zh,,"], "2 to 3"),
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_loses_nobody_without_a_word(lines: list[str], refused: str) -> None:
+    found = lines_of(HEADER, *lines)
+    assert f"lines {refused} were not read" in found[0].why
+    read = [one.number for one in found if isinstance(one, Line)]
+    assert read == list(range(int(refused[-1]) + 1, len(lines) + 2))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_file_of_excels_unicode_text_says_how_to_save_it(room: Newsroom, tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(DataError, match=r"UTF-16.*save it as CSV UTF-8"):
+        taken(room, tmp_path, HEADER, "ann@example.org,安,,,weekly-zh,,", encoding=encoding)
+
+
+@pytest.mark.parametrize(
     ("header", "says"),
     [
         ("email;name;editions", "parted by semicolons; save it with commas"),

@@ -15,6 +15,8 @@ from newsletter.model import Consent, EditionKey, Subscriber, SubscriberId, Subs
 
 COLUMNS = ("email", "name", "language", "timezone", "editions", "status", "consented_at")
 _LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_UTF16 = ("\udcff\udcfe", "\udcfe\udcff")
+"""The mark at the start of such a file, as a reader of UTF-8 that keeps broken bytes sees it."""
 _STATUSES = tuple(status.value for status in SubscriberStatus)
 _OPEN = (SubscriberStatus.ACTIVE, SubscriberStatus.PENDING)
 
@@ -51,18 +53,24 @@ def read_lines(
     lines: Iterable[str], *, editions: Collection[str], consent: str, now: datetime
 ) -> Iterator[Line | Refused]:
     """The readers of a file in its order. Raises DataError when the first line is no header of ours."""
-    rows = csv.reader(lines)
-    header = _header(next(rows, []))
+    rows = csv.reader(lines, strict=True)
+    try:
+        names = next(rows, [])
+    except csv.Error as error:
+        raise DataError(f"the first line is not CSV: {error}; write: {','.join(COLUMNS)} (CSV, UTF-8)") from None
+    header = _header(names)
     while True:
         number = rows.line_num + 1
         try:
             cells = next(rows, None)
         except csv.Error as error:
-            yield Refused(line=number, email="", why=f"is not CSV: {error}")
+            yield Refused(line=number, email="", why=_unread(number, rows.line_num, f"is not CSV: {error}"))
             continue
         if cells is None:
             return
-        if any(cell.strip() for cell in cells):
+        if len(cells) != len(names) and rows.line_num > number:
+            yield Refused(line=number, email=_shown(cells[0]), why=_unread(number, rows.line_num, "is not CSV"))
+        elif any(cell.strip() for cell in cells):
             yield _line(number, header, cells, editions=editions, consent=consent, now=now)
 
 
@@ -96,11 +104,19 @@ def step_for(
     return Step.UNCHANGED if known else Step.JOIN
 
 
+def _unread(first: int, last: int, why: str) -> str:
+    """A quotation mark that is never closed swallows what follows it; nobody in there is lost without a word."""
+    more = f"; lines {first} to {last} were not read, look for a quotation mark too many" if last > first else ""
+    return why + more
+
+
 def _header(cells: list[str]) -> dict[str, int]:
     names = [cell.strip().strip("\ufeff").lower() for cell in cells]
     if "email" in names:
         return {name: at for at, name in enumerate(names) if name in COLUMNS}
     joined = ",".join(cells)
+    if "\0" in joined or joined.startswith(_UTF16):
+        raise DataError("this file is UTF-16, as Excel writes Unicode text; save it as CSV UTF-8")
     for mark, name in ((";", "semicolons"), ("\t", "tabs")):
         if mark in joined and "email" in joined.lower().split(mark):
             raise DataError(f"the columns of this file are parted by {name}; save it with commas (CSV, UTF-8)")
