@@ -2,6 +2,8 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
 
 import pytest
 
@@ -9,13 +11,14 @@ from newsletter import pipeline
 from newsletter.config import Config, Desk, Outbox
 from newsletter.model import DeliveryState, IssueStatus
 from newsletter.newsroom import Newsroom
-from tests.builders import NOW
+from tests.builders import NOW, issue, letter
 from tests.crashing import CrashingRoom
 from tests.fakes.sink import Sink
 from tests.mailroom import KEY, Hands, approve
 from tests.outbox import letters, text_of
 
 S = DeliveryState
+SECOND = timedelta(seconds=1)
 
 
 def _desk(room: Newsroom, *, folder: str = "outbox") -> Newsroom:
@@ -24,8 +27,8 @@ def _desk(room: Newsroom, *, folder: str = "outbox") -> Newsroom:
     return Newsroom(config, room.store)
 
 
-def _tell(room: Newsroom) -> int:
-    return asyncio.run(pipeline.tell_editors(room, now=NOW))
+def _tell(room: Newsroom, now: datetime = NOW) -> int:
+    return asyncio.run(pipeline.tell_editors(room, now=now))
 
 
 def test_a_pause_is_told_once_to_every_address_of_the_desk_with_what_to_do(room: Newsroom) -> None:
@@ -98,3 +101,36 @@ def test_too_many_refused_addresses_pause_the_issue_tell_the_editors_and_are_tol
 def _is_even(email: str) -> bool:
     digits = "".join(filter(str.isdigit, email))
     return bool(digits) and int(digits) % 2 == 0
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "nobody has approved it yet"), ("zh", "但还没有人批准")])
+def test_a_draft_whose_time_came_without_a_yes_is_told_once(
+    room: Newsroom, language: Literal["en", "zh"], said: str
+) -> None:
+    desk = _desk(room)
+    editions = tuple(replace(one, language=language) for one in desk.config.editions)
+    desk = Newsroom(replace(desk.config, editions=editions), room.store)
+    with desk.store.write() as tx:
+        tx.issues.save_draft(issue(), letter(), (), now=NOW, send_at=NOW)
+    assert [_tell(desk, at) for at in (NOW - SECOND, NOW, NOW + SECOND)] == [0, 2, 0]
+    found = letters(desk.config.folder)[0]
+    assert said in text_of(found)
+    assert f"/desk/{issue().key}" in text_of(found)
+
+
+def test_a_draft_of_long_ago_and_one_that_was_approved_are_told_to_nobody(room: Newsroom) -> None:
+    desk = _desk(room)
+    with desk.store.write() as tx:
+        tx.issues.save_draft(issue(), letter(), (), now=NOW, send_at=NOW)
+    assert _tell(desk, NOW + timedelta(days=1)) == 0
+    pipeline.approve(desk, issue().key, letter().fingerprint, by="ed@news.example", now=NOW)
+    assert _tell(desk) == 0
+
+
+def test_an_issue_of_an_edition_that_is_gone_is_told_all_the_same(room: Newsroom) -> None:
+    desk = _desk(room)
+    approve(desk, 1)
+    pipeline.pause(desk, KEY, now=NOW, reason="6.7% of 600 letters bounced")
+    editions = tuple(one for one in desk.config.editions if one.key != KEY.partition("/")[0])
+    assert editions
+    assert _tell(Newsroom(replace(desk.config, editions=editions), room.store)) == 2
