@@ -2,23 +2,22 @@
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from newsletter import pipeline
 from newsletter.compose.period import period_of, slot
 from newsletter.config import Edition
+from newsletter.deliver.aside import aside
 from newsletter.errors import NewsletterError
 from newsletter.model import EditionKey, IssueKey, IssueStatus, Level
 from newsletter.newsroom import Newsroom
 from newsletter.store.issues import Kept
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 TICK = timedelta(seconds=15)
 GRACE = timedelta(hours=6)
@@ -229,28 +228,6 @@ class Clock:
 
 
 _A_MOMENT = 0.1
-
-
-async def aside(work: Callable[[], T]) -> T:
-    """Run long thinking in a thread of its own, one that does not hold up the end of the process."""
-    loop, future = asyncio.get_running_loop(), asyncio.get_running_loop().create_future()
-
-    def settle(result: Any, error: BaseException | None) -> None:
-        if not future.done():
-            future.set_result(result) if error is None else future.set_exception(error)
-
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except BaseException as caught:
-            error = caught
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(settle, result, error)
-
-    threading.Thread(target=run, daemon=True).start()
-    found: T = await future
-    return found
 
 
 async def keep_time(room: Newsroom, *, now: Callable[[], datetime], stop: asyncio.Event) -> None:

@@ -11,9 +11,10 @@ from sqlalchemy import text
 
 from newsletter import pipeline
 from newsletter.config import Config, Edition
+from newsletter.deliver.aside import aside
 from newsletter.model import IssueKey, IssueStatus
 from newsletter.newsroom import Newsroom, open_newsroom
-from newsletter.schedule import AGAIN, GRACE, Clock, aside, keep_time
+from newsletter.schedule import AGAIN, GRACE, Clock, keep_time
 from tests.builders import NOW, article
 
 SLOT = NOW

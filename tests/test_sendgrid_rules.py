@@ -2,12 +2,17 @@
 
 import asyncio
 import json
+import signal
+import socket
+import subprocess
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +20,7 @@ from jsonschema import Draft202012Validator
 from sendgrid import SendGridAPIClient
 
 from newsletter import pipeline
-from newsletter.config import Config, Deliver, SendGrid
+from newsletter.config import Config, Deliver, SendGrid, load_config
 from newsletter.deliver.parcels import Mailing, Parcel
 from newsletter.deliver.transports import open_holds
 from newsletter.deliver.transports.payload import payload, personalization, tracking
@@ -164,10 +169,11 @@ def test_requests_go_to_the_host_of_the_config_that_of_the_eu_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "state"), [("html 502", S.UNCERTAIN), ("html 200", S.UNCERTAIN), ("no json 400", S.REJECTED)]
+    ("fault", "state"),
+    [("html 502", S.UNCERTAIN), ("html 200", S.UNCERTAIN), ("no json 400", S.REJECTED), (408, S.UNCERTAIN)],
 )
 def test_a_page_instead_of_an_answer_proves_no_more_than_its_status(
-    config: Config, fault: str, state: DeliveryState
+    config: Config, fault: int | str, state: DeliveryState
 ) -> None:
     with _room(config) as (server, room):
         server.faults = deque([fault])
@@ -282,7 +288,7 @@ def test_signed_events_of_what_was_taken_settle_every_row_however_often_they_com
 ) -> None:
     signature = Signature()
     monkeypatch.setenv("SENDGRID_WEBHOOK_KEY", f"{Signature().public} {signature.public}")
-    with _room(config) as (server, room):
+    with _room(config, connections=1) as (server, room):
         server.faults = deque(["500 taken", "drop taken"])
         approve(room, 25)
         states = _deliver(room)
@@ -316,3 +322,25 @@ def test_a_clock_that_differs_a_little_is_no_forgery_one_that_differs_much_is(
         else:
             with pytest.raises(NewsletterError, match="only those of the last 26 hours"):
                 pipeline.take_events(room, told.body, told.signature, told.timestamp, now=now)
+
+
+@pytest.mark.slow
+def test_a_request_that_hangs_does_not_hold_up_the_end_of_the_process(tmp_path: Path) -> None:
+    """SIGTERM while the provider is silent: what is under way is unknown, the rest is planned, we are gone in time."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    (tmp_path / "config.toml").write_text(
+        f'[deliver]\ntransport = "sendgrid"\nbatch = 2\n'
+        f'[deliver.sendgrid]\nhost = "http://127.0.0.1:{listening.getsockname()[1]}"\nconnections = 1\ntimeout = 60\n'
+    )
+    with open_newsroom(load_config(tmp_path / "config.toml")) as room:
+        approve(room, 6)
+    command = [sys.executable, "-m", "newsletter", "deliver", KEY, "--config", str(tmp_path / "config.toml"), "--json"]
+    with listening, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(100)
+            process.send_signal(signal.SIGTERM)
+            start = time.monotonic()
+            said, wrong = process.communicate(timeout=40)
+            assert time.monotonic() - start < 25
+    assert json.loads(said)["states"] == {"planned": 4, "uncertain": 2}, wrong

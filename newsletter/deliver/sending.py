@@ -25,6 +25,7 @@ _PATIENCE = timedelta(minutes=15)
 """Shorter waits are waited out. A letter that waits longer is left to a later run; a provider that closes for longer
 pauses the issue, so that people see it."""
 _LOOK = 1.0
+_CUT = "the sender stopped while the letter was on its way"
 _SOON = 0.05
 """What the last batch came to is written down before a longer wait."""
 _AHEAD = 8
@@ -178,6 +179,10 @@ class Sender:
             await self._transport.submit(self._mailing, parcels, tell=_into(told), stop=self._stop)
         except TransportError as error:
             refused = str(error)
+        except asyncio.CancelledError:
+            self._take_unknown(parcels, told)
+            await self._book.turn(tuple(told.values()), ())
+            raise
         except BaseException:
             await self._book.turn(tuple(told.values()), ())
             raise
@@ -189,6 +194,12 @@ class Sender:
     def _take_untried(self, parcels: Sequence[Parcel], told: dict[str, Outcome]) -> None:
         for parcel in parcels:
             told.setdefault(parcel.delivery, Outcome(delivery=parcel.delivery, state=DeliveryState.PLANNED))
+
+    def _take_unknown(self, parcels: Sequence[Parcel], told: dict[str, Outcome]) -> None:
+        """Of a transport that was cut off: what it has not told may have gone, unless a second time does no harm."""
+        state = DeliveryState.PLANNED if self._transport.repeatable else DeliveryState.UNCERTAIN
+        for parcel in parcels:
+            told.setdefault(parcel.delivery, Outcome(delivery=parcel.delivery, state=state, kind="cut off", error=_CUT))
 
     async def _judge(self, outcomes: Sequence[Outcome], refused: str) -> None:
         """Whether to rest or to pause after these."""

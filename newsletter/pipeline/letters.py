@@ -70,7 +70,7 @@ async def deliver(
     try:
         frozen_at = await book.freeze(domain=_domain(edition))
         config = room.config.deliver
-        await look_up(room, key, now=clock())
+        await look_up(room, key, now=clock(), stop=stop)
         try:
             batch = await batch_of(room, key)
         except TransportError as error:

@@ -1,5 +1,6 @@
 """What is left uncertain is looked up in the provider's log, a letter at a time."""
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +18,7 @@ _MOST = 100
 """Letters looked up in one run: the log is for what events left over, and providers limit how often it is asked."""
 
 
-async def look_up(room: Newsroom, key: IssueKey, *, now: datetime) -> int:
+async def look_up(room: Newsroom, key: IssueKey, *, now: datetime, stop: asyncio.Event) -> int:
     """Settle uncertain letters by the provider's log; give how many. Now and then only, see `next_look`.
 
     One that the log holds was accepted. One that it surely does not hold, half an hour after it left and while events
@@ -27,6 +28,8 @@ async def look_up(room: Newsroom, key: IssueKey, *, now: datetime) -> int:
     rows = _due(room, key, now) if book is not None else ()
     settled = 0
     for row in rows:
+        if stop.is_set():
+            break
         assert book is not None
         since = row.at - ledger.CLOCKS_DIFFER
         try:

@@ -1,7 +1,6 @@
 """Letters that SendGrid holds for a while: they share a batch, and until ten minutes before they leave it can be taken
 back."""
 
-import asyncio
 import http.client
 import json
 import os
@@ -13,6 +12,7 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.config import Deliver, SendGrid
+from newsletter.deliver.aside import aside
 from newsletter.errors import TransportError
 
 
@@ -33,14 +33,14 @@ class BatchHolds:
         self._client = SendGridAPIClient(key, host=config.host).client
 
     async def open(self) -> str:
-        found = await asyncio.to_thread(self._ask, lambda: self._client.mail.batch.post(timeout=self._timeout))
+        found = await aside(lambda: self._ask(lambda: self._client.mail.batch.post(timeout=self._timeout)))
         batch = found.get("batch_id") if isinstance(found, dict) else None
         if not isinstance(batch, str) or not batch:
             raise TransportError("SendGrid gave no batch id; try again, or set [deliver.sendgrid] hold to 0h")
         return batch
 
     async def take_back(self, batch: str) -> None:
-        await asyncio.to_thread(self._take_back, batch)
+        await aside(lambda: self._take_back(batch))
 
     def _take_back(self, batch: str) -> None:
         body = {"batch_id": batch, "status": "cancel"}

@@ -1,6 +1,5 @@
 """SendGrid's Email Logs: what became of a single letter of which neither an answer nor an event has come."""
 
-import asyncio
 import http.client
 import json
 import os
@@ -12,6 +11,7 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.config import Deliver, SendGrid
+from newsletter.deliver.aside import aside
 from newsletter.deliver.parcels import Fate, Question
 from newsletter.errors import TransportError
 from newsletter.model import DeliveryState
@@ -42,7 +42,7 @@ class EmailLogs:
         self._client = SendGridAPIClient(key, host=config.host).client
 
     async def fate(self, question: Question) -> Fate:
-        return await asyncio.to_thread(self._fate, question)
+        return await aside(lambda: self._fate(question))
 
     def _fate(self, question: Question) -> Fate:
         query = _query(question)

@@ -27,6 +27,8 @@ _MOST_NAME = 256
 _MOST_SHARED = 3_000_000
 """Bytes of what all readers share: with a thousand readers' own parts, each at its limits, it stays below the 30 MB of
 a request. Mail programs cut a letter at a thirtieth of it."""
+_ITS_OWN = frozenset(("x-sg-id", "x-sg-eid", "received", "dkim-signature", "cc", "bcc"))
+"""Headers that it refuses besides those that we write ourselves."""
 _OFF = {"enable": False}
 
 
@@ -151,7 +153,7 @@ def _headers(mailing: Mailing) -> tuple[dict[str, str], tuple[tuple[str, Cut], .
     plain: dict[str, str] = {}
     slotted: list[tuple[str, Cut]] = []
     for name, value in mailing.letter.headers:
-        if name.lower() in OWN | MAILBOXES:
+        if name.lower() in OWN | MAILBOXES | _ITS_OWN:
             continue
         found = cut(value)
         if found.slots:

@@ -12,7 +12,6 @@ import os
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -24,6 +23,7 @@ from python_http_client.exceptions import HTTPError
 from sendgrid import SendGridAPIClient
 
 from newsletter.config import Deliver, SendGrid
+from newsletter.deliver.aside import aside
 from newsletter.deliver.parcels import Mailing, Outcome, Parcel
 from newsletter.deliver.transports import Tell
 from newsletter.deliver.transports.payload import MOST_READERS, groups, payload, personalization, tracking
@@ -35,6 +35,8 @@ logging.getLogger("python_http_client").setLevel(logging.WARNING)
 
 _WAIT = timedelta(minutes=1)
 """When a provider is full and does not say until when, or says something absurd."""
+_TIMED_OUT = 408
+"""Said by something in between, which may have handed the request on."""
 _MOST_WAIT = timedelta(days=1)
 
 
@@ -48,7 +50,7 @@ class Answer(NamedTuple):
 
     @property
     def is_sure_refusal(self) -> bool:
-        return self.status == 0 or 400 <= self.status < 500
+        return self.status == 0 or (400 <= self.status < 500 and self.status != _TIMED_OUT)
 
 
 def open_transport(deliver: Deliver, *, folder: Path) -> "SendGridTransport":
@@ -69,13 +71,12 @@ class SendGridTransport:
         self._config, self.batch, self.lanes = config, batch, config.connections
         self._client = SendGridAPIClient(key, host=config.host)
         self._tracking = tracking(clicks=config.click_tracking, opens=config.open_tracking)
-        self._threads = ThreadPoolExecutor(config.connections, thread_name_prefix="sendgrid")
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._threads.shutdown(wait=False)
+        return None
 
     async def submit(self, mailing: Mailing, parcels: Sequence[Parcel], *, tell: Tell, stop: asyncio.Event) -> None:
         ready: dict[str, dict[str, Any]] = {}
@@ -95,7 +96,7 @@ class SendGridTransport:
             return
         readers = [ready[parcel.delivery] for parcel in group]
         body = payload(mailing, readers, leaves=group[0].leaves, tracking=self._tracking)
-        answer = await asyncio.get_running_loop().run_in_executor(self._threads, self._post, body)
+        answer = await aside(lambda: self._post(body))
         bad = _bad_readers(answer, len(group))
         if bad and len(bad) < len(group):
             for at in bad:
@@ -160,11 +161,14 @@ def _settled(parcel: Parcel, answer: Answer, *, request: str) -> Outcome:
 
 
 def _wait(headers: Mapping[str, str]) -> timedelta:
-    """Until the reset that the provider names, by the provider's own clock."""
+    """Until the reset that the provider names, by the provider's own clock; or as long as something in between says."""
     found = {name.lower(): value for name, value in headers.items()}
     try:
-        now = parsedate_to_datetime(found["date"]).timestamp()
-        wait = timedelta(seconds=float(found["x-ratelimit-reset"]) - now)
+        if "x-ratelimit-reset" in found:
+            now = parsedate_to_datetime(found["date"]).timestamp()
+            wait = timedelta(seconds=float(found["x-ratelimit-reset"]) - now)
+        else:
+            wait = timedelta(seconds=float(found["retry-after"]))
     except (KeyError, ValueError, OverflowError):
         return _WAIT
     return wait if timedelta(0) < wait <= _MOST_WAIT else _WAIT
