@@ -1,7 +1,7 @@
 """What to ask an archive of any size for a story's candidates, so that it answers soon.
 
-What a question costs is how many articles have its terms. Where the heaviest terms are in too many, the rarest of them
-are asked of the whole archive and all of them of its latest part.
+What a question costs is how many articles have its terms. Of words the rare ones are asked. Where names and topics are
+in too many articles, the rare ones are asked of the whole archive and all of them of its latest part.
 """
 
 from collections import Counter
@@ -33,8 +33,9 @@ def candidates(own: Sequence[Counted], archive: Archive, rarity: Rarity) -> list
         meaning.update(names | {c: w * rarity.of(c) for c, w in one.concepts.items()})
         subjects.update(names | {t: w * rarity.of(t) for t, w in one.topics.items()})
     worth: Counter[ArticleId] = Counter()
-    asked = Counter((False, *question) for question in _questions(words, rarity))
-    asked.update((True, *question) for weights in (meaning, subjects) for question in _questions(weights, rarity))
+    rare, _ = _within(_known(words, rarity), _POSTINGS)
+    asked: Counter[tuple[bool, tuple[str, ...], float]] = Counter([(False, tuple(rare), 1.0)])
+    asked.update((True, *question) for keys in (meaning, subjects) for question in _questions(keys, rarity))
     for (keyed, terms, newest), times in asked.items():
         found = archive.search(() if keyed else terms, terms if keyed else (), limit=_ASKED, newest=newest)
         best = max((one.score for one in found), default=0.0) or 1.0
@@ -44,8 +45,7 @@ def candidates(own: Sequence[Counted], archive: Archive, rarity: Rarity) -> list
 
 def _questions(weights: Counter[str], rarity: Rarity) -> Iterator[tuple[tuple[str, ...], float]]:
     """Terms, and of what share of the archive, the latest, they are asked."""
-    known = [(term, rarity.count(term)) for term, _ in sorted(weights.items(), key=lambda one: (-one[1], one[0]))]
-    known = [(term, count) for term, count in known if count]
+    known = _known(weights, rarity)
     heaviest, cost = _within(known, _SEEKED)
     if cost <= _POSTINGS:
         yield tuple(heaviest), 1.0
@@ -53,6 +53,12 @@ def _questions(weights: Counter[str], rarity: Rarity) -> Iterator[tuple[tuple[st
     rare, _ = _within(known, _POSTINGS // 2)
     yield tuple(rare), 1.0
     yield tuple(heaviest), _POSTINGS / 2 / cost
+
+
+def _known(weights: Counter[str], rarity: Rarity) -> list[tuple[str, int]]:
+    """The terms that the archive has, heaviest first, and in how many articles."""
+    ordered = sorted(weights.items(), key=lambda one: (-one[1], one[0]))
+    return [(term, count) for term, _ in ordered if (count := rarity.count(term))]
 
 
 def _within(known: Sequence[tuple[str, int]], budget: int) -> tuple[list[str], int]:
