@@ -206,3 +206,36 @@ def test_pausing_an_issue_in_the_middle_ends_the_run_with_the_reason(config_file
         found = asyncio.run(pipeline.deliver(room, KEY, clock=lambda: NOW, progress=progress))
         assert found.paused == "the editor saw a mistake"
         assert found.states == {S.PLANNED: 3}
+
+
+def test_a_person_reads_what_an_issue_waits_for_and_what_to_do(
+    capsys: pytest.CaptureFixture[str], config_file: Path
+) -> None:
+    plan = "[deliver.warm_up]\nfirst = 2\n"
+    config_file.write_text(config_file.read_text("utf-8") + plan, encoding="utf-8")
+    at = ("--config", str(config_file), "--as-of", "2026-03-13T08:00:00Z")
+    assert main(["deliver", KEY, *at]) == 0
+    said = capsys.readouterr().out
+    assert "1 wait: today's letters of [deliver.warm_up] are out; it goes on after 2026-03-14 00:00 UTC" in said
+    (found,) = _say(capsys, config_file, "deliver", KEY)
+    assert (found["states"], found["until"]) == ({"planned": 1, "accepted": 2}, "2026-03-14T00:00:00Z")
+    assert main(["status", KEY, *at]) == 0
+    assert "it goes on after 2026-03-14 00:00 UTC; newsletter run does it by itself" in capsys.readouterr().out
+    assert main(["deliver", KEY, "--config", str(config_file), "--as-of", "2026-03-14T08:00:00Z"]) == 0
+    assert f"{KEY}: 3 readers: 3 accepted" in capsys.readouterr().out
+
+
+def test_what_is_unknown_is_told_with_its_end_and_how_to_settle_it(
+    capsys: pytest.CaptureFixture[str], config_file: Path
+) -> None:
+    _say(capsys, config_file, "deliver", KEY)
+    with open_newsroom(load_config(config_file)) as room, room.store.write() as tx:
+        (row, *_) = tx.deliveries.listed(KEY)
+        unknown = replace(row, state=S.UNCERTAIN, at=NOW)
+        tx.deliveries.move([Move(sources=frozenset({S.ACCEPTED}), after=unknown)])
+        tx.issues.set_status(KEY, IssueStatus.SENDING)
+    at = ("--config", str(config_file), "--as-of", "2026-03-13T09:00:00Z")
+    assert main(["status", KEY, *at]) == 0
+    said = capsys.readouterr().out
+    assert "what may have arrived or not is given up at 2026-03-16 08:00 UTC" in said
+    assert f"settle it before: newsletter deliver {KEY} --settle accepted|absent" in said

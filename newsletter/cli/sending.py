@@ -45,9 +45,9 @@ def _settled_before(arguments: Namespace, room: Newsroom, key: IssueKey) -> list
     if arguments.settle or arguments.resend_uncertain:
         settled = pipeline.settle(room, key, accepted=arguments.settle == "accepted", now=now)
         become = "now count as accepted" if arguments.settle == "accepted" else "are sent again"
-        lines.append(f"{key}: {settled} letters that may have arrived or not {become}")
+        lines.append(f"{key}: letters that may have arrived or not and {become}: {settled}")
     if arguments.retry_failed:
-        lines.append(f"{key}: {pipeline.retry_failed(room, key, now=now)} failed letters are tried again")
+        lines.append(f"{key}: failed letters that are tried again: {pipeline.retry_failed(room, key, now=now)}")
     return lines
 
 
@@ -205,7 +205,9 @@ def _going(found: Progress) -> list[str]:
         return []
     if ahead.waits:
         more = f", and takes {found.days} more days" if found.days > 1 else ""
-        return [f"{_waits(ahead)}{more}: newsletter deliver {key}, or by itself under newsletter run"]
+        how = "newsletter run does it by itself, and newsletter deliver does it by hand"
+        settle = f"; settle it before: newsletter deliver {key} --settle accepted|absent"
+        return [f"{_waits(ahead)}{more}; {how}{settle if ahead.waits in ('uncertain', 'silence') else ''}"]
     if found.rate:
         left = f", about {_span(found.left)} left" if found.left is not None else ""
         days = f"; [deliver.warm_up] takes days: {found.days} after today" if found.days else ""
@@ -218,7 +220,8 @@ def _waits(ahead: Outlook) -> str:
     return {
         "warm-up": f"today's letters of [deliver.warm_up] are out; it goes on after {until}",
         "retry": f"the next try is at {until}",
-        "uncertain": f"what may have arrived or not is looked at again at {until}",
+        "uncertain": f"what may have arrived or not is looked up again at {until}",
+        "silence": f"what may have arrived or not is given up at {until}",
     }[ahead.waits]
 
 
@@ -243,6 +246,8 @@ def _lines(found: Delivered) -> list[str]:
     if waiting := found.states.get(DeliveryState.RETRY_WAIT):
         when = f"; {waits}" if found.outlook is not None and found.outlook.waits == "retry" else ""
         lines.append(f"{waiting} wait to be tried again: newsletter deliver {found.issue}{when}")
+    if rejected := found.states.get(DeliveryState.REJECTED):
+        lines.append(f"{rejected} refused for good; see why: newsletter status {found.issue} --csv")
     if failed := found.states.get(DeliveryState.FAILED):
         lines.append(f"{failed} failed: try them again with: newsletter deliver {found.issue} --retry-failed")
     if uncertain := found.states.get(DeliveryState.UNCERTAIN):

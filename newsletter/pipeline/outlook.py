@@ -20,7 +20,8 @@ _IN_HAND = (S.CLAIMED, S.SUBMITTING)
 class Outlook:
     """When there is something to do for an issue again, and what it waits for until then.
 
-    `waits` is one of "" (nothing: it can go on), "warm-up", "retry" and "uncertain"; `due` is then in the future.
+    `waits` is one of "" (nothing: it can go on), "warm-up", "retry", "uncertain" (the log is asked again) and "silence"
+    (what is unknown is given up); `due` is then in the future.
     """
 
     due: datetime
@@ -81,10 +82,11 @@ def outlook_in(tx: Shelves, config: Config, key: IssueKey, *, now: datetime) -> 
     unsure = tx.deliveries.oldest(key, S.UNCERTAIN)
     if unsure is None:
         return Outlook(due=now)
-    due = unsure + ledger.GIVE_UP_UNCERTAIN
+    end = unsure + ledger.GIVE_UP_UNCERTAIN
+    due = end
     if config.deliver.transport == "sendgrid":
-        due = min(due, next_look(last_look(tx, key)[0], unsure, after=look_up_after(config)))
-    return Outlook(due=due, waits="uncertain") if due > now else Outlook(due=now)
+        due = min(end, next_look(last_look(tx, key)[0], unsure, after=look_up_after(config)))
+    return Outlook(due=due, waits="uncertain" if due < end else "silence") if due > now else Outlook(due=now)
 
 
 def resting(tx: Shelves, config: Config, key: IssueKey, *, now: datetime) -> Outlook | None:

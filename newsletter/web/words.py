@@ -247,6 +247,10 @@ WORDS: dict[str, Said] = {
         "All is out; what may have arrived or not is looked at again at {at}.",
         "信件已全部寄出；是否送达未知的信件将在 {at} 再次核对。",
     ),
+    "waits silence": Said(
+        "All is out; what may have arrived or not is given up at {at}, unless you settle it before.",
+        "信件已全部寄出；是否送达未知的信件若不处理，将于 {at} 放弃。",
+    ),
     "sending quiet": Said(
         "Nothing was sent in the last minute. newsletter run goes on by itself; by hand: newsletter deliver {issue}",
         "最近一分钟没有寄出信件。newsletter run 会自动继续；手动继续：newsletter deliver {issue}",
