@@ -8,6 +8,9 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -15,42 +18,132 @@ from pathlib import Path
 import pytest
 
 from newsletter import pipeline
-from newsletter.config import Config, load_config
+from newsletter.config import Config, SendGrid, Smtp, load_config
 from newsletter.model import DeliveryState, IssueStatus
 from newsletter.newsroom import Newsroom, open_newsroom
 from tests.builders import NOW
-from tests.crashing import CrashingRoom, crashing_store
+from tests.crashing import CrashingRoom, Death, Died, crashing_store, deliver_until
+from tests.fakes import sendgrid, smtpd
 from tests.fakes.sink import Sink
-from tests.fakes.smtpd import Smtpd, serving
-from tests.mailroom import KEY, Hands, approve, reader
+from tests.mailroom import KEY, Hands, approve, reader, rows
 
 S = DeliveryState
 HERE = Path(__file__).resolve().parents[1]
+CONNECTIONS, BATCH = 2, 4
+MOST_UNCERTAIN = 4 * CONNECTIONS + 2 * BATCH
+"""After one death, whatever it interrupted."""
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
-class Died(BaseException):
-    """As sudden as SIGKILL: once it has come, no step is taken any more."""
+@dataclass
+class World:
+    """A server that keeps the truth, and a newsroom that sends to it."""
+
+    server: smtpd.Smtpd | sendgrid.SendGridServer
+    config: Config
+
+    def taken(self) -> Counter[str]:
+        return Counter(self.server.recipients())
 
 
-class Death:
-    def __init__(self, at: int) -> None:
-        self.left = at
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, config: Config, monkeypatch: pytest.MonkeyPatch) -> Config:
+    """On the engine that the test names."""
+    monkeypatch.setenv("SENDGRID_API_KEY", "SG.test")
+    if request.getfixturevalue("engine") == "postgresql":
+        return replace(config, store=replace(config.store, url=request.getfixturevalue("postgres_url")))
+    return config
 
-    def __call__(self) -> None:
-        self.left -= 1
-        if self.left <= 0:
-            raise Died
+
+@contextmanager
+def _world(config: Config, transport: str) -> Iterator[World]:
+    if transport == "smtp":
+        with smtpd.serving(smtpd.Smtpd()) as server:
+            smtp = Smtp(host="127.0.0.1", port=server.port, tls="none", connections=CONNECTIONS)
+            deliver = replace(config.deliver, transport="smtp", smtp=smtp, batch=BATCH)
+            yield World(server, replace(config, deliver=deliver))
+        return
+    with sendgrid.serving(sendgrid.SendGridServer()) as fake:
+        own = SendGrid(host=f"http://127.0.0.1:{fake.port}", connections=CONNECTIONS)
+        deliver = replace(config.deliver, transport="sendgrid", sendgrid=own, batch=BATCH)
+        yield World(fake, replace(config, deliver=deliver))
+
+
+def _now_open(room: Newsroom, audience: int) -> int:
+    states = _expect_sums(room, audience)
+    return states.get(S.UNCERTAIN, 0) + states.get(S.SUBMITTING, 0)
+
+
+def _expect_truth(room: Newsroom, world: World, audience: int) -> None:
+    """At the end: one letter for each accepted row, and none lost that nobody is told of."""
+    found, taken = rows(room), world.taken()
+    assert len(found) == audience
+    assert {row.state for row in found.values()} <= {S.ACCEPTED, S.UNCERTAIN}
+    assert set(taken.values()) == {1}
+    assert {email for email, row in found.items() if row.state is S.ACCEPTED} <= set(taken)
+    assert {email for email in found if email not in taken} <= {
+        email for email, row in found.items() if row.state is S.UNCERTAIN
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("transport", ["smtp", "sendgrid"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_at_each_of_200_points_no_reader_gets_two_letters_and_none_is_lost(
+    settings: Config, engine: str, transport: str, seed: int
+) -> None:
+    """Each seed dies twenty times: at a transaction, at an answer, or while the server hears and takes."""
+    generator, before, audience = random.Random(seed), 0, 400
+    with _world(settings, transport) as world, open_newsroom(world.config) as room:
+        approve(room, audience)
+        for hour in range(20):
+            death = Death(generator.randint(1, 8 if hour < 3 else 70))
+            world.server.on_step = death.heard
+            assert deliver_until(room, KEY, death, Hands(NOW + timedelta(hours=hour)))
+            now_open = _now_open(room, audience)
+            assert now_open - before <= MOST_UNCERTAIN
+            assert max(world.taken().values(), default=0) <= 1
+            before = now_open
+        world.server.on_step = lambda: None
+        asyncio.run(pipeline.deliver(room, KEY, clock=Hands(NOW + timedelta(hours=24))))
+        _expect_sums(room, audience)
+        _expect_truth(room, world, audience)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("transport", ["smtp", "sendgrid"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_process_killed_at_calls_of_the_network_repeats_nothing_and_loses_nobody(
+    settings: Config, engine: str, transport: str, tmp_path: Path
+) -> None:
+    """By SIGKILL, counted in system calls; the rows of a dead process are taken over at once, without a lease."""
+    generator, before, audience = random.Random(f"{engine} {transport}"), 0, 300
+    with _world(settings, transport) as world, open_newsroom(world.config) as room:
+        approve(room, audience)
+        _write_config(tmp_path, world.config)
+        for _ in range(5):
+            assert _run(tmp_path, at=generator.randint(1, 160)).returncode == -signal.SIGKILL
+            now_open = _now_open(room, audience)
+            assert now_open - before <= MOST_UNCERTAIN
+            assert max(world.taken().values(), default=0) <= 1
+            before = now_open
+        done = _run(tmp_path, at=0)
+        assert done.returncode == 0, done.stderr
+        assert "claimed" not in done.stdout
+        _expect_sums(room, audience)
+        _expect_truth(room, world, audience)
 
 
 def _die_in_mid_deliver(room: Newsroom, sink: Sink, at: int, hour: int) -> bool:
-    """Deliver until the step; whether death came before the end."""
+    """Deliver to the sink until the step; whether death came before the end."""
     death = Death(at)
     sink._step = death
     doomed = CrashingRoom(room.config, crashing_store(room.store, death), death, sink)
     try:
         asyncio.run(pipeline.deliver(doomed, KEY, clock=Hands(NOW + timedelta(hours=hour))))
     except (Died, BaseExceptionGroup):
-        assert death.left <= 0
+        assert death.came
         return True
     return False
 
@@ -60,32 +153,6 @@ def _expect_sums(room: Newsroom, audience: int) -> dict[DeliveryState, int]:
     assert status.balanced
     assert status.audience in (0, audience)
     return status.states
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(20))
-def test_no_reader_gets_two_letters_and_none_is_lost_wherever_it_dies(room: Newsroom, seed: int) -> None:
-    """Each seed dies ten times at random steps: 200 points."""
-    approve(room, 40)
-    generator, sink, uncertain = random.Random(seed), Sink(), 0
-    for hour in range(10):
-        died = _die_in_mid_deliver(room, sink, generator.randint(1, 90), hour)
-        states = _expect_sums(room, 40)
-        assert max(Counter(sink.taken).values(), default=0) <= 1
-        if died:
-            # Two lanes of four letters may be under way at that moment.
-            now_open = states.get(S.UNCERTAIN, 0) + states.get(S.SUBMITTING, 0)
-            assert now_open - uncertain <= 8
-            uncertain = now_open
-    sink._step = lambda: None
-    calm = CrashingRoom(room.config, room.store, lambda: None, sink)
-    found = asyncio.run(pipeline.deliver(calm, KEY, clock=Hands(NOW + timedelta(hours=20))))
-    assert set(found.states) <= {S.ACCEPTED, S.UNCERTAIN}
-    with room.store.read() as tx:
-        rows = list(tx.deliveries.listed(KEY))
-    assert {row.email for row in rows if row.state is S.ACCEPTED} <= set(sink.taken)
-    assert {row.email for row in rows} - set(sink.taken) <= {row.email for row in rows if row.state is S.UNCERTAIN}
-    assert len(sink.taken) == len(set(sink.taken))
 
 
 def test_dying_at_each_of_the_first_steps_leaves_a_ledger_that_goes_on(room: Newsroom) -> None:
@@ -122,7 +189,7 @@ def test_ten_times_killed_and_once_to_the_end_the_outbox_holds_one_letter_for_ea
 def test_killed_between_the_letter_and_its_reply_smtp_repeats_nothing(tmp_path: Path) -> None:
     """The server kills the sender when it has taken a letter and has not answered yet."""
     connections, batch, uncertain = 3, 16, 0
-    with serving(Smtpd()) as server:
+    with smtpd.serving(smtpd.Smtpd()) as server:
         more = (
             f'transport = "smtp"\nbatch = {batch}\n[deliver.smtp]\nhost = "127.0.0.1"\nport = {server.port}\n'
             f'tls = "none"\nconnections = {connections}\n'
@@ -175,6 +242,19 @@ def test_a_terminated_deliver_gives_back_what_it_held_and_ends_in_time(tmp_path:
         assert set(states) == {S.ACCEPTED, S.PLANNED}
         assert f'"accepted": {states[S.ACCEPTED]}' in said
         assert len(list(box.iterdir())) == states[S.ACCEPTED]
+
+
+def _write_config(folder: Path, config: Config) -> None:
+    """The same newsroom for a process of its own: its store, transport and limits."""
+    deliver, smtp, own = config.deliver, config.deliver.smtp, config.deliver.sendgrid
+    store = f'[store]\nurl = "{config.store.url}"\n'
+    (folder / "config.toml").write_text(
+        f'[newsroom]\nsite = "https://news.example"\n{store}[deliver]\ntransport = "{deliver.transport}"\n'
+        f'batch = {deliver.batch}\n[deliver.smtp]\nhost = "{smtp.host}"\nport = {smtp.port}\ntls = "none"\n'
+        f'connections = {smtp.connections}\n[deliver.sendgrid]\nhost = "{own.host}"\n'
+        f"connections = {own.connections}\n",
+        encoding="utf-8",
+    )
 
 
 def _config_file(folder: Path, deliver: str) -> Config:
