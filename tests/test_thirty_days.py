@@ -17,7 +17,7 @@ from tests.collecting import articles, collect, subscribe
 from tests.fakes.feedserver import Asked, Reply, serving
 from tests.oddfiles import item, rss
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 START = datetime(2026, 3, 2, tzinfo=UTC)
