@@ -110,3 +110,22 @@ def test_signs_add_up_and_the_strongest_are_told_first() -> None:
 )  # fmt: skip
 def test_what_a_company_does_for_the_field(lexicon: Lexicon, entity: str, role: str) -> None:
     assert role_of(entity, lexicon) == role
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hudbay Minerals (HBM) acquires a copper mine",
+        "Windmills add 2.5 GW to the grid of Egypt",
+        "埃及将新增2.5吉瓦可再生电力",
+        "Nuclear War: An LLM Scenario",
+        "家电厂发布搭载AI技术的家庭空调",
+        "重新思考企业软件交付",
+    ],
+)
+def test_what_only_sounds_like_the_field_stays_out(lexicon: Lexicon, title: str) -> None:
+    assert not belongs(lexicon, title)
+
+
+def test_an_abbreviation_of_the_words_before_it_is_a_word_of_the_field(lexicon: Lexicon) -> None:
+    assert belongs(lexicon, "SK hynix sells out of High Bandwidth Memory (HBM)")

@@ -98,10 +98,19 @@ class Candidate:
         own = [one for one in fresh if one.language == language]
         return min(own or fresh, key=lambda one: (self._explains(one), is_traditional(one.title)))
 
-    def _explains(self, report: Article) -> bool:
-        """Tells about the event instead of telling it."""
+    def is_beside(self, report: Article) -> bool:
+        """A note on shares that was grouped with the news behind it."""
         reading = self.readings.get(report.id)
-        if reading is not None and (reading.kind in _EXPLAINING or "analysis" in reading.topics):
+        return reading is not None and reading.kind is ArticleKind.MARKET and not reading.in_scope
+
+    def _explains(self, report: Article) -> bool:
+        """Tells about the event, or of something beside it, instead of telling it."""
+        reading = self.readings.get(report.id)
+        if reading is not None and (
+            (self.story.in_scope and not reading.in_scope)
+            or reading.kind in _EXPLAINING
+            or "analysis" in reading.topics
+        ):
             return True
         return _EXPLAINER.match(report.title) is not None
 

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from newsletter.curate.headings import MANNERS, manners_of
 from newsletter.curate.passages import LEAD, TITLE, Passage
 from newsletter.curate.passages import passage_of as passage_of
 from newsletter.curate.scoping import Scope, Sign, judge, signs_of
@@ -28,6 +29,8 @@ _FORMER_BEFORE = re.compile(
 _FORMER_AFTER = re.compile(
     r"(?:['’]s)?(?: former\b| rivals?\b| competitors?\b)|[ ]?前(?!景|沿|往|后)|的?(?:竞争)?对手", re.IGNORECASE
 )
+_SPEAKS_FOR = {"share note": "market", "column": "opinion", "project": "project"}
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’.&]*")
 _SAME, _ROUNDED = 0.012, 1.12
 _KINDS_OF_AMOUNTS = ("money", "power", "energy", "chips", "compute", "bandwidth", "wafers", "jobs")
 
@@ -39,12 +42,15 @@ def read(article: Article, lexicon: Lexicon) -> Reading:
     evidence = _outside_names(lexicon.taxonomy.find(passage.text), passage, hits, lexicon)
     amounts = quantities(passage.text)
     words = _told_by_words(passage, evidence)
-    speaking = _together(words, (*_told_by_names(passage, hits, lexicon), *_told_by_amounts(passage, amounts, lexicon)))
-    kind = _kind(article, passage, evidence)
-    signs = signs_of(passage, evidence=evidence, hits=hits, amounts=amounts, topics=speaking, lexicon=lexicon)
+    named = _together(words, _told_by_names(passage, hits, lexicon))
+    speaking = _together(named, _told_by_amounts(passage, amounts, lexicon))
+    kind = _kind(passage, evidence)
+    signs = signs_of(passage, evidence=evidence, hits=hits, amounts=amounts, topics=named, lexicon=lexicon)
     scope = judge(signs)
     # Far from the field a company's name says nothing of the subject: Samsung's telephone is no chip.
-    near = scope.belongs or (scope.chance >= _NEAR and not _shows(signs, "consumer", "vehicles"))
+    # A note on its shares is still about chips: the manner does not count here.
+    field = judge(sign for sign in signs if sign.name not in MANNERS)
+    near = scope.belongs or (field.chance >= _NEAR and not _shows(signs, "consumer", "vehicles"))
     topics = _topics(speaking if near else words, lexicon) or _best(scope, speaking, lexicon)
     names = _entities(hits, passage, lexicon)
     # Notes on shares and denials are about no subject, whatever they name.
@@ -75,6 +81,18 @@ def _outside_names(
         if not any(
             start <= item.start and item.end <= end and end - start > item.end - item.start for start, end in spans
         )
+        and not _is_symbol(passage.text, item.start, item.end)
+    )
+
+
+def _is_symbol(text: str, start: int, end: int) -> bool:
+    """Capitals in brackets that do not shorten the words before: Hudbay Minerals (HBM) is a share, no memory."""
+    symbol = text[start:end]
+    if text[start - 1 : start] != "(" or text[end : end + 1] != ")" or not (symbol.isascii() and symbol.isupper()):
+        return False
+    words = _WORD.findall(text[max(0, start - 60) : start - 1])
+    return (
+        bool(words) and words[-1][0].isupper() and "".join(word[0] for word in words[-len(symbol) :]).upper() != symbol
     )
 
 
@@ -171,14 +189,15 @@ def _told_by_amounts(
             yield key, amount.text, WEAK * passage.place(amount.span[0])
 
 
-def _kind(article: Article, passage: Passage, evidence: Iterable[Evidence]) -> ArticleKind:
+def _kind(passage: Passage, evidence: Iterable[Evidence]) -> ArticleKind:
     """The kind with the most weight in the title, then the lead; plain news otherwise."""
     scores: dict[str, float] = defaultdict(float)
     for item in evidence:
         if item.group == "kind":
             scores[item.key] += item.weight * passage.place(item.start)
-    if re.match(r"(?:show|launch) hn\b", article.title, re.IGNORECASE):
-        scores["project"] += 2
+    for manner, _ in manners_of(passage.title):
+        if manner in _SPEAKS_FOR:
+            scores[_SPEAKS_FOR[manner]] += 2
     best = max(sorted(scores), key=lambda key: scores[key], default="")
     return ArticleKind(best) if best and scores[best] >= TITLE else ArticleKind.NEWS
 

@@ -1,13 +1,13 @@
 """Articles become ranked stories with key points and related articles."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from newsletter import language
-from newsletter.curate import profiling, scoping, tagging
+from newsletter.curate import headings, passages, profiling, scoping, tagging
 from newsletter.curate.assembling import assemble
 from newsletter.curate.clustering import Verdicts, cluster
 from newsletter.curate.keypoints import key_points
@@ -16,7 +16,7 @@ from newsletter.curate.profiling import Memory
 from newsletter.curate.ranking import rank
 from newsletter.curate.relating import Known, card, related
 from newsletter.curate.tagging import read
-from newsletter.model import Article, ArticleId, KeyPoint, Quantity, Ranked, Reading, Related, Story, StoryId
+from newsletter.model import Article, ArticleId, KeyPoint, Quantity, Ranked, Reading, Related, Story, StoryId, Tagging
 from newsletter.newsroom import Newsroom
 from newsletter.shipped import folders
 from newsletter.store.shelves import Shelves
@@ -92,6 +92,8 @@ def rules_version(room: Newsroom) -> str:
         Path(tagging.__file__),
         Path(scoping.__file__),
         Path(profiling.__file__),
+        Path(headings.__file__),
+        Path(passages.__file__),
         *Path(str(language.__file__)).parent.glob("*.py"),
     ]
     for file in sorted(code):
@@ -168,14 +170,24 @@ def _put_together(room: Newsroom, span: _Span, progress: Progress | None) -> int
 def _read(room: Newsroom, span: _Span, report: Progress) -> None:
     """Tag what is new or edited, and let the archive find it."""
     total = 2 * len(span.articles)
+    told: dict[Tagging, Tagging] = {}
+    span.readings.update(_sharing(span.readings, told))
     for done, chunk in enumerate(_chunks(sorted(span.unread))):
         report(done * _CHUNK, total)
         fresh = {one: read(span.articles[one], room.lexicon) for one in chunk}
-        span.readings.update(fresh)
+        span.readings.update(_sharing(fresh, told))
         cards = [card(span.articles[one], reading) for one, reading in fresh.items()]
         with room.store.write() as tx:
             tx.stories.save_readings((reading, span.unread[one]) for one, reading in fresh.items())
             tx.archive.index(cards)
+
+
+def _sharing(readings: Mapping[ArticleId, Reading], told: dict[Tagging, Tagging]) -> dict[ArticleId, Reading]:
+    """The same readings; what many of them say in the same words is in memory once, a third of a window of 30,000."""
+    return {
+        one: replace(reading, tags=tuple(told.setdefault(tag, tag) for tag in reading.tags))
+        for one, reading in readings.items()
+    }
 
 
 def _chunks(ids: Sequence[ArticleId]) -> Iterator[Sequence[ArticleId]]:
