@@ -43,8 +43,8 @@ _TOLD_BY = 8
 _HALF_LIFE = timedelta(days=120)
 _FLOOR = 0.15
 # Read in the real week: what shares no more than "funding" or "job cuts" from outside the field is no background.
-_FLOOR_OUTSIDE, _OUTSIDE_LINK, _TIP = 0.28, 0.10, 0.06
-_OUTSIDE = 0.05  # nDCG@5 .72 → .73; with more the reports of the story itself suffer
+_FLOOR_OUTSIDE, _OUTSIDE_LINK, _TIP = 0.30, 0.10, 0.06
+_OUTSIDE = 0.03  # where the rest is nearly even; with more the reports of the story itself suffer
 _SAME_TEXT = 0.85
 _DIVERSITY = 0.3
 _EARLIER = 0.04
@@ -157,7 +157,8 @@ def _of_story(
 ) -> Iterator[Neighbour]:
     """Each report of another story, nearly as near as its story is."""
     inside = any(reading.in_scope for reading in readings)
-    outside = inside * sum(not known[1].in_scope for _, known in reports) / len(reports)
+    same = {reading.article_id for reading in readings} & {known[0].id for _, known in reports}
+    outside = 0.0 if same or not inside else sum(not known[1].in_scope for _, known in reports) / len(reports)
     whole = kinship(own, side([one for one, _ in reports[:_TOLD_BY]]), rarity)
     for other, (article, reading, story_id) in reports:
         shared = whole if len(reports) == 1 else kinship(own, side([other]), rarity)
