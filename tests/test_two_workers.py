@@ -26,6 +26,7 @@ from newsletter.deliver.parcels import Outcome, Parcel
 from newsletter.model import Delivery, DeliveryState, EditionKey, SubscriberStatus
 from newsletter.newsroom import open_newsroom
 from newsletter.pipeline.posting import LedgerBook
+from newsletter.store.tables import metadata
 from tests.builders import NOW
 from tests.fakes.sendgrid import Signature, event
 from tests.mailroom import KEY, Hands, approve, reader, rows
@@ -56,15 +57,25 @@ class Worker:
 
 
 class TwoWorkers(RuleBasedStateMachine):
+    url = ""
+    """Of a PostgreSQL database that each run empties; else a SQLite file of its own."""
+
     @initialize()
     def begin_issue(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="newsletter-ledger-"))
-        self.opened = open_newsroom(config_from({}, where="config.toml", folder=self.folder))
+        store = {"store": {"url": self.url}} if self.url else {}
+        self.opened = open_newsroom(config_from(store, where="config.toml", folder=self.folder))
         self.room = self.opened.__enter__()
+        if self.url:
+            with self.room.store.write() as tx:
+                names = ", ".join(table.name for table in metadata.sorted_tables)
+                tx.connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         self.clock, self.runner = Hands(), asyncio.Runner()
         self.taken: Counter[str] = Counter()
         self.left: set[str] = set()
         self.events = 0
+        self.posts: list[tuple[bytes, str]] = []
+        self.cancelled = False
         approve(self.room, READERS)
         self.workers = [Worker(self._book()), Worker(self._book())]
         self.runner.run(self.workers[0].book.freeze(domain="news.example"))
@@ -89,6 +100,7 @@ class TwoWorkers(RuleBasedStateMachine):
         worker = self.workers[who]
         if worker.claimed:
             parcels = self.runner.run(worker.book.turn((), worker.claimed))
+            assert not (self.cancelled and parcels)
             if parcels is None:
                 self.runner.run(worker.book.put_back(worker.claimed))
             assert not self.left & {parcel.email for parcel in parcels or ()}
@@ -140,9 +152,34 @@ class TwoWorkers(RuleBasedStateMachine):
             at = int(self.clock.at.timestamp())
             body = json.dumps([event(row.id, kind, at, attempt=str(self.events))]).encode()
             stamp = str(at)
+            self.posts.append((body, stamp))
             pipeline.take_events(self.room, body, SIGNATURE.sign(body, stamp), stamp, now=self.clock.at)
             if kind in ("bounce", "spamreport"):
                 self.left.add(row.email)
+
+    @rule(at=st.integers(0, 30))
+    def hear_again(self, at: int) -> None:
+        """A post that comes twice, long after others: nothing new is in it."""
+        if self.posts:
+            body, stamp = self.posts[at % len(self.posts)]
+            before = rows(self.room)
+            assert not pipeline.take_events(self.room, body, SIGNATURE.sign(body, stamp), stamp, now=self.clock.at)
+            assert rows(self.room) == before
+
+    @rule(number=st.integers(1, READERS - 1))
+    def suppress(self, number: int) -> None:
+        """As an operator does it, beside any event."""
+        email = reader(number).email
+        with self.room.store.write() as tx:
+            tx.subscribers.suppress(self.room.signer.suppression_hash(email), "complained", now=self.clock.at)
+        self.left.add(email)
+
+    @rule(sure=st.integers(0, 11))
+    def cancel(self, sure: int) -> None:
+        """Seldom, for afterwards nothing is begun."""
+        if sure == 11 and not self.cancelled:
+            self.cancelled = True
+            pipeline.cancel(self.room, KEY, now=self.clock.at)
 
     @rule()
     def leave(self) -> None:
@@ -154,6 +191,8 @@ class TwoWorkers(RuleBasedStateMachine):
     @rule(who=_WORKER)
     def pause_and_resume(self, who: int) -> None:
         """While an issue is paused nothing new is begun."""
+        if self.cancelled:
+            return
         pipeline.pause(self.room, KEY, now=self.clock.at)
         before = len(self.workers[who].on_the_wire)
         self.begin(who)
@@ -197,9 +236,13 @@ class TwoWorkers(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_the_ledger_stays_true_under_any_order_of_work_death_events_and_people(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("engine", "examples"), [("sqlite", 40), pytest.param("postgresql", 8, marks=pytest.mark.postgres)]
+)
+def test_the_ledger_stays_true_under_any_order_of_work_death_events_and_people(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, engine: str, examples: int
+) -> None:
     monkeypatch.setenv("SENDGRID_WEBHOOK_KEY", SIGNATURE.public)
-    run_state_machine_as_test(
-        TwoWorkers,
-        settings=settings(max_examples=40, stateful_step_count=50, deadline=None),
-    )
+    url = request.getfixturevalue("postgres_url") if engine == "postgresql" else ""
+    machine = type("Machine", (TwoWorkers,), {"url": url})
+    run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=50, deadline=None))
