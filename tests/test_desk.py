@@ -364,8 +364,25 @@ def test_a_stale_version_is_409_with_both_texts_and_writes_neither(
     assert "Mine" in answer.text
     assert "Theirs" in answer.text
     assert "Mine" not in kept(newsroom).letter.text
+    assert "Headline: Theirs" in answer.text
     desk.press("Apply mine to the new version")
     assert "Mine" in desk.items()
+
+
+@pytest.mark.parametrize(
+    ("language", "moved", "titled"), [("en", "Moved down: ", "Headline: "), ("zh", "已下移：", "标题：")]
+)
+def test_what_was_done_is_told_in_the_language_of_the_desk(
+    newsroom: Newsroom, client: TestClient, desk: Desk, language: str, moved: str, titled: str
+) -> None:
+    for kind, value in ((EditKind.MOVE, "down"), (EditKind.RETITLE, "Other words"), (EditKind.MOVE, "lead")):
+        version, story = kept(newsroom).version, StoryId("delta")
+        pipeline.edit(newsroom, DRAFT, story=story, kind=kind, value=value, by=ED, version=version, now=NOW)
+    done = [node.text(strip=True) for node in Page(client.get(f"/desk/{DRAFT}?lang={language}").text).css(".edits li")]
+    assert done[2].startswith(moved)
+    assert done[1].startswith(titled)
+    assert "Other words" in done[1]
+    assert not any(word in " ".join(done) for word in ("move ", "retitle"))
 
 
 def test_approving_what_changed_meanwhile_is_409(newsroom: Newsroom, desk: Desk) -> None:
@@ -395,7 +412,10 @@ def test_nobody_without_a_session_changes_anything(newsroom: Newsroom, client: T
     client.cookies.clear()
     for verb in ("edit", "undo", "approve", "test"):
         fields = {"csrf": csrf, "action": "drop", "story": "delta", "version": "1", "fingerprint": "f", "to": TEST_TO}
-        assert client.post(f"/desk/{DRAFT}/{verb}", data=fields).status_code == 403
+        answer = client.post(f"/desk/{DRAFT}/{verb}", data=fields)
+        assert answer.status_code == 403
+        assert "You are logged out" in answer.text
+        assert 'href="/desk/login"' in answer.text
     assert client.get(f"/desk/{DRAFT}/letter", follow_redirects=False).status_code == 303
 
 

@@ -92,6 +92,7 @@ def message(request: Request, *, status: int, title: str, said: str) -> Response
     site = site_of(request)
     language = site.language(request)
     steps = [
+        *([(say("log in", language), "/desk/login")] if request.url.path.startswith("/desk/") else []),
         (say("go home", language), "/"),
         (say("go archive", language), "/issues"),
         (say("go search", language), "/search"),

@@ -13,7 +13,7 @@ from newsletter.errors import NewsletterError, StaleError
 from newsletter.model import EditKind, Fingerprint, IssueKey, Level, StoryId
 from newsletter.store.desk import Session
 from newsletter.store.issues import Kept
-from newsletter.web.drafts import Draft, draft_view, headline_of, lines_of
+from newsletter.web.drafts import Draft, draft_view, headline_of, lines_of, value_in_words
 from newsletter.web.gate import LETTER_POLICY
 from newsletter.web.guard import Changing, Reading
 from newsletter.web.lenses import EXACT, Lens, seen_through
@@ -242,9 +242,13 @@ def _stale(
 ) -> Response:
     edition, _, period = key.partition("/")
     view = _view(request, site, edition, period, story)
+    shown = value
+    if action in _EDITS:
+        names = view.headlines | {place.key: place.title for place in view.places}
+        shown = value_in_words(value, _EDITS[action][0], names, site.language(request))
     return show(
         request, site, who, "desk/stale.html", title="stale title", status=409, view=view, action=action, story=story,
-        value=value, now=headline_of(view, story), edits=view.edits[:5],
+        value=value, shown=shown, now=headline_of(view, story), edits=view.edits[:5],
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """An issue as the desk sees it: rows with their reasons, what was dropped, checks, edits, readers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from newsletter.web.stories import story_view
 from newsletter.web.words import say
 
 _LISTED = 40
+_OF_WORDS = {EditKind.RETITLE: "headline", EditKind.REWRITE: "summary"}
 _MARKS = {Level.GREEN: "✓", Level.AMBER: "!", Level.RED: "✕", Level.GREY: "–"}
 
 
@@ -94,6 +96,17 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """An edit in words; `value` is what was written or chosen."""
+
+    said: str
+    value: str
+    by: str
+    at: datetime
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     kept: Kept
     state: State
@@ -103,7 +116,7 @@ class Draft:
     dropped: tuple[Dropped, ...]
     left_out: tuple[LeftOut, ...]
     checks: tuple[tuple[Check, str], ...]
-    edits: tuple[Edit, ...]
+    edits: tuple[Done, ...]
     headlines: dict[str, str]
     audience: int
     timezone: str
@@ -148,23 +161,46 @@ def draft_view(tx: Shelves, site: Site, key: IssueKey, *, language: str, item: s
     headlines = {one.story_id: one.headline for one in left_out}
     headlines |= {one.story_id: one.headline for one in dropped}
     headlines |= {one.story_id: one.headline for one in kept.issue.items}
+    places = _places(site, kept)
+    names = {str(story): headline for story, headline in headlines.items()}
+    names |= {place.key: place.title for place in places}
     order = [Level.RED, Level.AMBER, Level.GREEN, Level.GREY]
     return Draft(
         kept=kept,
         state=state_of(kept, language),
         rows=_rows(kept, language),
-        places=_places(site, kept),
+        places=places,
         selected=_selected(tx, site, kept, item, language),
         dropped=dropped,
         left_out=left_out,
         checks=tuple((check, _MARKS[check.level]) for check in sorted(kept.checks, key=lambda c: order.index(c.level))),
-        edits=tuple(reversed(edits)),
+        edits=tuple(_done(edit, names, language) for edit in reversed(edits)),
         headlines={str(story): headline for story, headline in headlines.items()},
         audience=tx.subscribers.audience(kept.issue.edition),
         timezone=edition.timezone if edition else "UTC",
         editable=kept.issue.status is IssueStatus.DRAFT,
         can_undo=any(not edit.undone for edit in edits),
     )
+
+
+def value_in_words(value: str, kind: EditKind, view_of: Mapping[str, str], language: str) -> str:
+    """`view_of` has the headlines of stories and the titles of sections; which way a story moved is said elsewhere."""
+    if kind is EditKind.MOVE:
+        return (
+            "" if value in ("up", "down") else say("lead", language) if value == "lead" else view_of.get(value, value)
+        )
+    return view_of.get(value, value) if kind is EditKind.MERGE else value
+
+
+def _done(edit: Edit, names: Mapping[str, str], language: str) -> Done:
+    item = names.get(edit.story or "", edit.story or "")
+    if edit.kind in _OF_WORDS:
+        said = say(_OF_WORDS[edit.kind], language) + ("：" if language == "zh" else ": ") + item
+    else:
+        moved = {"up": "move-up", "down": "move-down"}.get(edit.value, "move-to")
+        said = say(f"did {moved if edit.kind is EditKind.MOVE else edit.kind.value}", language, item=item)
+    value = value_in_words(edit.value, edit.kind, names, language)
+    return Done(said=said, value=value, by=edit.by, at=edit.at, undone=edit.undone)
 
 
 def headline_of(view: Draft, story: str) -> str:

@@ -43,7 +43,7 @@ def editor(request: Request, site: Here) -> Session:
         return session
     if request.method in ("GET", "HEAD"):
         raise LoginNeeded
-    raise HTTPException(403, say("token missing", site.language(request)))
+    raise HTTPException(403, say("session over", site.language(request)))
 
 
 def trusted(

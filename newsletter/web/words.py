@@ -193,6 +193,10 @@ WORDS: dict[str, Said] = {
     ),
     "login wrong": Said("Email or password is wrong.", "邮箱或密码有误。"),
     "login slow": Said("Too many attempts. Wait fifteen minutes and try again.", "尝试次数过多，请十五分钟后再试。"),
+    "session over": Said(
+        "You are logged out, so nothing was changed. Go back and copy what you wrote, then log in again.",
+        "您已退出登录，未作任何更改。请返回并复制您写的内容，然后重新登录。",
+    ),
     "token missing": Said(
         "The form came without our token, so nothing was changed. Go back, load the page again and repeat.",
         "表单缺少我们的令牌，未作任何更改。请返回、刷新页面后重试。",
@@ -304,15 +308,17 @@ WORDS: dict[str, Said] = {
         "Letters that failed after their last try are sent once more, and no others.", "仅重寄最后一次尝试失败的信件。"
     ),
     "ask sent": Said(
-        "{count} of unknown fate count as accepted from now on and are never sent again.",
+        "Letters of unknown fate: {count}. They count as accepted from now on and are never sent again.",
         "{count} 封未知的信件将视为已接收，不再寄送。",
     ),
     "ask absent": Said(
-        "{count} are sent now. Say so only when the log shows that they never arrived: else readers get them twice.",
+        "Letters that are sent now: {count}. Say so only when the log shows that they never arrived: else readers get "
+        "them twice.",
         "现在将寄送 {count} 封。仅当日志确认未送达时才选择此项，否则读者会收到两封。",
     ),
     "ask resend": Said(
-        "{count} are sent again although nobody knows whether they arrived: some readers may get the letter twice.",
+        "Letters that are sent again although nobody knows whether they arrived: {count}. Some readers may get the "
+        "letter twice.",
         "将在无法确认是否送达的情况下重寄 {count} 封：部分读者可能收到两封。",
     ),
     "confirm cancel": Said("Yes, cancel the issue", "确认取消本期"),
@@ -322,11 +328,11 @@ WORDS: dict[str, Said] = {
     "confirm resend": Said("Yes, send them again", "确认重寄"),
     "did sending pause": Said("Paused. What is on its way still ends.", "已暂停。正在寄送的信件仍会完成。"),
     "did sending resume": Said("It goes on from where it stopped.", "将从停下的地方继续。"),
-    "did sending cancel": Said("Cancelled: {count} letters are not sent.", "已取消：{count} 封信不再寄送。"),
-    "did sending retry": Said("{count} letters are tried again.", "将重试 {count} 封信。"),
-    "did sending sent": Said("{count} letters count as accepted.", "{count} 封信已视为接收。"),
-    "did sending absent": Said("{count} letters are sent.", "将寄送 {count} 封信。"),
-    "did sending resend": Said("{count} letters are sent again.", "将重寄 {count} 封信。"),
+    "did sending cancel": Said("Cancelled. Letters that are not sent: {count}.", "已取消：{count} 封信不再寄送。"),
+    "did sending retry": Said("Tried again: {count}.", "将重试 {count} 封信。"),
+    "did sending sent": Said("Counted as accepted: {count}.", "{count} 封信已视为接收。"),
+    "did sending absent": Said("To be sent: {count}.", "将寄送 {count} 封信。"),
+    "did sending resend": Said("To be sent again: {count}.", "将重寄 {count} 封信。"),
     # -- the desk: one issue
     "dropped": Said("Dropped", "已撤下"),
     "move up": Said("Move up", "上移"),
