@@ -4,7 +4,9 @@ import asyncio
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from newsletter import pipeline
 from newsletter.config import config_from
-from newsletter.model import IssueStatus
+from newsletter.model import DeliveryState, IssueStatus, Move
 from newsletter.newsroom import Newsroom, open_newsroom
 from newsletter.store.stories import Told
 from newsletter.web.app import make_app
 from newsletter.web.serving import serve
 from tests.builders import NOW, article, ranked
 from tests.drafting import DELTA, DRAFT, ROWAN, TIDE, make_draft
+from tests.mailroom import reader
 from tests.outbox import letters, path_in
 from tests.publishing import LONG_WORD, fill
 
@@ -244,4 +247,40 @@ def test_every_control_of_the_desk_can_be_reached_by_keyboard(browser: Browser, 
         name = page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.innerText")
         reached.add(" ".join((name or "").split()))
     assert {f"Drop: {DELTA}", f"Edit: {TIDE}", "Approve", "Send test", "Log out", "Plain text"} <= reached
+    context.close()
+
+
+def test_a_delivery_shows_how_far_it_is_by_itself_and_asks_before_it_settles(
+    browser: Browser, drafted: tuple[Newsroom, str]
+) -> None:
+    room, address = drafted
+    people = [reader(number) for number in range(3)]
+    with room.store.write() as tx:
+        tx.subscribers.add_many(people, now=NOW)
+        kept = tx.issues.get(DRAFT)
+    assert kept is not None
+    pipeline.approve(room, DRAFT, kept.letter.fingerprint, by=ED, now=NOW)
+    with ThreadPoolExecutor(1) as aside:  # a loop of Playwright's runs in this thread
+        aside.submit(lambda: asyncio.run(pipeline.deliver(room, DRAFT, clock=lambda: NOW))).result(60)
+
+    def put(state: DeliveryState) -> None:
+        with room.store.write() as tx:
+            row, *_ = tx.deliveries.listed(DRAFT)
+            tx.deliveries.move([Move(sources=frozenset({row.state}), after=replace(row, state=state, at=NOW))])
+            tx.issues.set_status(DRAFT, IssueStatus.SENDING)
+
+    put(DeliveryState.SUBMITTING)
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = log_in(context, address)
+    page.goto(f"{address}/desk/{DRAFT}/delivery")
+    expect(page.locator("#progress")).to_contain_text("On its way")
+    put(DeliveryState.UNCERTAIN)
+    expect(page.locator("#progress")).to_contain_text("May have arrived or not", timeout=8000)
+    page.get_by_role("link", name="Look again").click()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.get_by_role("button", name="They arrived", exact=True).click()
+    assert pipeline.status(room, DRAFT).states[DeliveryState.UNCERTAIN] == 1
+    page.get_by_role("button", name="Yes, they arrived").click()
+    expect(page.get_by_role("status")).to_contain_text("Counted as accepted: 1")
+    assert DeliveryState.UNCERTAIN not in pipeline.status(room, DRAFT).states
     context.close()

@@ -78,7 +78,7 @@ def test_uncertain_letters_are_settled_only_after_a_second_question(
     assert say("confirm sent", language) in _buttons(page)
     assert say("ask sent", language, count=2) in page.css(".asked")[0].text()
     assert rows(room)["reader00000@mail.example"].state is S.UNCERTAIN  # a GET changes nothing
-    assert "2 letters count as accepted" in _said(_post(desk, "sent"))
+    assert "Counted as accepted: 2" in _said(_post(desk, "sent"))
     assert pipeline.status(room, KEY).states == {S.ACCEPTED: 6}
     assert {row.error for row in rows(room).values()} == {"", "settled by ed@news.example: accepted"}
 
@@ -111,8 +111,8 @@ def test_an_issue_is_paused_gone_on_with_and_cancelled(desk: TestClient, room: N
     assert "已手动暂停" in Page(desk.get(AT, params={"lang": "zh"}).text).css("#progress")[0].text()
     assert "Go on" in _buttons(page)
     _post(desk, "resume")
-    assert "2 letters are tried again" in _said(_post(desk, "retry"))
-    assert "Cancelled: 2 letters" in _said(_post(desk, "cancel"))
+    assert "Tried again: 2" in _said(_post(desk, "retry"))
+    assert "not sent: 2" in _said(_post(desk, "cancel"))
     assert pipeline.status(room, KEY).status is IssueStatus.CANCELLED
     refused = desk.post(AT, data={"csrf": "our-token", "do": "resume"})
     assert (refused.status_code, "only a paused issue" in refused.text) == (409, True)
