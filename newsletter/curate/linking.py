@@ -94,6 +94,7 @@ class _Stream:
     _sketches: dict[int, Sketch] = field(default_factory=dict)
     _friends: dict[int, list[Friend]] = field(default_factory=lambda: defaultdict(list))
     _told: dict[int, tuple[str, Company]] = field(default_factory=dict)
+    _wanted: set[int] = field(default_factory=set)
     _open: deque[int] = field(default_factory=deque)
     _kept: deque[tuple[int, float | None]] = field(default_factory=deque)
     _postings: Postings = field(init=False)
@@ -134,6 +135,7 @@ class _Stream:
         places, parts = self.earlier[at]
         places.append(other)
         parts.append(look.part)
+        self._wanted.update((at, other))
         if look.odds > _FRIEND_FROM:
             befriend(self._friends[at], look.odds, its)
             befriend(self._friends[other], look.odds, own)
@@ -141,6 +143,8 @@ class _Stream:
     def _settle(self, at: int) -> None:
         """Nothing near it comes any more: what its friends say is known, and so is what theirs say before it."""
         own = self._sketches.pop(at)
+        if at not in self._wanted:
+            return
         told = company(own, self._friends.pop(at, ()))
         while self._kept and _further(own.hours, self._kept[0][1], self.near):
             self._told.pop(self._kept.popleft()[0])

@@ -1,6 +1,6 @@
 """Which articles are worth comparing: those that share rare words, names or amounts."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from itertools import islice
 from math import log
@@ -33,13 +33,14 @@ class Postings:
 
     def near(self, one: Sketch) -> Iterator[int]:
         """Places of earlier reports, best first, then more of other languages."""
-        scores: Counter[int] = Counter()
+        scores: dict[int, float] = defaultdict(float)
         first = self._first_near(one.hours)
         for key, weight in _keys(one, self._idf).items():
             for near in _near(key):
                 for other in self._places[near][-_POSTINGS:] if near in self._places else ():
-                    scores[other] += weight  # type: ignore[assignment]
-        best = sorted((at for at in scores if at >= first), key=lambda other: (-scores[other], -other))
+                    scores[other] += weight
+        ranked = sorted(((score, at) for at, score in scores.items() if at >= first), reverse=True)
+        best = [at for _, at in ranked]
         foreign = islice((other for other in best if self._languages[other] != one.language), _FOREIGN)
         yield from dict.fromkeys((*best[:_CANDIDATES], *foreign))
 

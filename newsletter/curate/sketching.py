@@ -25,7 +25,7 @@ Vector = Mapping[str, float]
 # Enough of a body to hold who, what, where and how much; more only dilutes.
 _LEAD = 420
 # Words that a sketch keeps: the rarest; with all of them a Chinese lead alone takes twice the memory.
-_MOST_TERMS = 170
+_MOST_TERMS = 200
 # Weights share their numbers, which takes a third off the memory of a window.
 _FINENESS = 2_000
 _LEVELS = tuple(level / _FINENESS for level in range(_FINENESS + 1))
