@@ -88,6 +88,8 @@ def _week(verbs: Verbs, common: ArgumentParser) -> None:
     articles = _verb(verbs, common, "articles", "feeds:articles", "what the feeds brought")
     articles.add_argument("--feed", metavar="URL")
     articles.add_argument("--since", type=moment, metavar="TIME")
+    suggest = _verb(verbs, common, "suggest", "suggesting:suggest", "names that the gazetteer lacks, terms that emerge")
+    suggest.add_argument("--dismiss", nargs="+", metavar="WORD", help="never suggest these again")
 
 
 def _sending(verbs: Verbs, common: ArgumentParser) -> None:

@@ -69,6 +69,11 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     return True
 
 
+def holds_a_word(text: str) -> bool:
+    """Whether signs of a Han run make a word of the dictionary: those of 自带 do, those of 曦智 do not."""
+    return any(len(word) > 1 for word in _segmenter().cut(text, False))
+
+
 def know(words: Iterable[str]) -> None:
     """Teach names to the dictionary. Only Han words: a Latin word in it would cut English apart (jieba#514)."""
     segmenter = _segmenter()

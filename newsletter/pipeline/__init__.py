@@ -61,3 +61,6 @@ from newsletter.pipeline.telling import tell_editors as tell_editors
 from newsletter.pipeline.trials import Tried as Tried
 from newsletter.pipeline.trials import check_feeds as check_feeds
 from newsletter.pipeline.trials import try_feed as try_feed
+from newsletter.pipeline.words import Suggested as Suggested
+from newsletter.pipeline.words import dismiss as dismiss
+from newsletter.pipeline.words import suggest as suggest
