@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 import signal
 import threading
 from argparse import Namespace
@@ -13,15 +14,26 @@ from newsletter.schedule import DRAIN, keep_time
 from newsletter.web.app import make_app
 from newsletter.web.serving import serve
 
+_FILES = 65_536
+
 
 def run(arguments: Namespace) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname).1s %(message)s")
     for chatty in ("apscheduler", "uvicorn", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    _open_many_files()
     clock = Watch(arguments.as_of)
     with room_of(arguments) as room:
         room.keep_key()
         asyncio.run(_run(room, arguments.address or room.config.web.address, clock, ticking=not arguments.no_clock))
+
+
+def _open_many_files() -> None:
+    """As many as the system lets us: a visitor and a mail connection is a file each, and the usual limit is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _run(room: Newsroom, address: str, clock: Watch, *, ticking: bool) -> None:

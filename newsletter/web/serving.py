@@ -9,13 +9,23 @@ import uvicorn
 from fastapi import FastAPI
 
 from newsletter.errors import ConfigError, NewsletterError
+from newsletter.web.patience import PATIENCE, patient
 from newsletter.web.site import Site
 
 _GRACE = 10
 
 
-async def serve(app: FastAPI, address: str, *, started: Callable[[str], None], stop: asyncio.Event) -> None:
+async def serve(
+    app: FastAPI,
+    address: str,
+    *,
+    started: Callable[[str], None],
+    stop: asyncio.Event,
+    patience: float = PATIENCE,
+) -> None:
     """Serve on "host:port" until `stop` is set; port 0 takes a free one. `started` is told the real address.
+
+    `patience` is how many seconds a request may take to arrive.
 
     Raises ConfigError for an address that is none, NewsletterError for one that is taken or a file that is broken.
     """
@@ -27,6 +37,7 @@ async def serve(app: FastAPI, address: str, *, started: Callable[[str], None], s
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
         app,
+        http=patient(patience),
         log_config=None,
         access_log=False,
         server_header=False,
