@@ -1,8 +1,15 @@
 """Reports of one event become one story; look-alikes and follow-ups stay apart."""
 
+import json
+import os
 import random
+import subprocess
+import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -208,3 +215,31 @@ def test_what_was_planned_is_not_yet_permitted(lexicon: Lexicon, planned: str, g
 def test_news_that_also_moved_a_price_stays_news(lexicon: Lexicon, title: str, again: str, language: str) -> None:
     found = stories(lexicon, report("a", title, language=language), report("b", again, language=language), *NOISE)
     assert {"a", "b"} in found
+
+
+def test_reports_of_one_minute_may_arrive_in_any_order_in_any_process(tmp_path: Path) -> None:
+    """Only the name follows the file, whose first report it is; which reports a story has follows nothing of that."""
+    whos, deeds = ("Nvidia", "Samsung", "甲骨文"), ("opens a site in", "starts work in", "获准建设")
+    rows = [
+        {
+            "id": f"r{at}",
+            "title": f"{who} {deed} {place}" if at % 2 else f"{place}：{who}{deed}",
+            "summary": f"{who} would draw 300 megawatts" if at % 2 else f"{who}项目用电300兆瓦",
+            "published": f"2026-03-12T0{at % 2}:00:00Z",
+        }
+        for at, (who, deed, place) in enumerate(product(whos, deeds, ("Larch County", "托维尔岛", "Mount Isen")))
+    ]
+    told = set()
+    for seed in range(3):
+        random.Random(seed).shuffle(rows)
+        file = tmp_path / f"{seed}.jsonl"
+        file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+        command = [sys.executable, "-m", "newsletter", "try", "cluster", str(file)]
+        environment = os.environ | {"PYTHONHASHSEED": str(seed)}
+        out = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+        groups: dict[str, set[str]] = defaultdict(set)
+        for row in map(json.loads, out.splitlines()):
+            groups[row["story"]].add(row["id"])
+        told.add(frozenset(map(frozenset, groups.values())))
+    assert len(told) == 1
+    assert 1 < len(told.pop()) < len(rows)
