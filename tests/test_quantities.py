@@ -199,3 +199,28 @@ def test_more_power_than_the_world_has_is_no_amount(text: str) -> None:
 @pytest.mark.parametrize("text", ["全国装机33亿千瓦", "the world's 9,000 GW"])
 def test_the_power_of_a_country_or_of_the_world_is_one(text: str) -> None:
     assert [kind for kind, _, _ in values(text)] == ["power"]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("twenty-five billion dollars", ("money", 25e9, "USD")),
+        ("a hundred billion dollars", ("money", 1e11, "USD")),
+        ("a half-billion dollars", ("money", 5e8, "USD")),
+        ("one and a half gigawatts", ("power", 1500.0, "MW")),
+        ("一點五兆美元", ("money", 1.5e12, "USD")),
+        ("三千亿美元", ("money", 3e11, "USD")),
+        ("3000 亿美元", ("money", 3e11, "USD")),
+        ("營收達 1.2 兆元新台幣", ("money", 1.2e12, "TWD")),
+        ("一万张卡", ("chips", 1e4, "")),
+        ("两万五千张卡", ("chips", 25e3, "")),
+        ("投资5000兆韩元", ("money", 5e15, "KRW")),
+    ],
+)
+def test_numerals_in_words(text: str, amount: tuple[str, float, str]) -> None:
+    assert values(text) == [amount]
+
+
+@pytest.mark.parametrize("text", ["3万亿颗芯片", "5000亿吉瓦", "$900 trillion", "9亿平方公里", "90 trillion chips"])
+def test_more_than_the_world_has_is_no_amount(text: str) -> None:
+    assert values(text) == []

@@ -20,6 +20,7 @@ from newsletter.language.units import (
 from newsletter.model import Quantity
 
 _FIGURE = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+_HAN_DECIMAL = r"[一二两三四五六七八九十]{1,3}点[零一二三四五六七八九]{1,3}(?=[百千万亿兆吉])"
 _HAN_NUMERAL = (
     r"[一二两三四五六七八九十百千万亿零〇]*[一二两三四五六七八九十百千万亿][一二两三四五六七八九十百千万亿零〇]*"
 )
@@ -27,25 +28,36 @@ _SPELLED = {
     "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0, "eight": 8.0, "nine": 9.0,
     "ten": 10.0, "eleven": 11.0, "twelve": 12.0, "thirteen": 13.0, "fourteen": 14.0, "fifteen": 15.0, "sixteen": 16.0,
     "seventeen": 17.0, "eighteen": 18.0, "nineteen": 19.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0,
-    "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0, "half a": 0.5, "a quarter of a": 0.25,
+    "sixty": 60.0, "seventy": 70.0, "eighty": 80.0, "ninety": 90.0, "half a": 0.5, "a half": 0.5,
+    "a quarter of a": 0.25, "one and a half": 1.5, "two and a half": 2.5, "three and a half": 3.5,
 }  # fmt: skip
+_SPELLED |= {
+    f"{ten}-{one}": _SPELLED[ten] + _SPELLED[one]
+    for ten in ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+    for one in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+}
 # `a gigawatt` is one; a bare `a million` of anything else is a manner of speaking.
 _ONE = (
     r"\ban?(?= (?:gigawatt|megawatt|terawatt)s?\b(?!-| scale| class)"
-    r"| (?:billion|trillion) (?:dollars|euros|pounds|yuan)\b)"
+    r"| (?:billion|trillion) (?:dollars|euros|pounds|yuan)\b| hundred (?:thousand|million|billion)\b)"
 )
 _WORDS = "|".join(sorted(_SPELLED, key=len, reverse=True))
 _NUMBER = re.compile(
     rf"(?<![\d.])(?:{_FIGURE})|(?<![a-z])(?:{_WORDS})"
     r"(?=[ \-](?:hundred|thousand|million|billion|trillion|gigawatt|megawatt))"
-    rf"|{_ONE}|(?<![\d.]){_HAN_NUMERAL}",
+    rf"|{_ONE}|(?<![\d.])(?:{_HAN_DECIMAL}|{_HAN_NUMERAL})",
     re.IGNORECASE,
 )
 _TO = re.compile(r"\s?(?:-|~|to|至|到)\s?", re.IGNORECASE)
 _BETWEEN_TO = re.compile(r"\s?(?:-|~|to|and|至|到|和|与)\s?", re.IGNORECASE)
 _PIECES = 100  # and more are counted one by one
 # More than all plants of the world together is a figure of speech or a slip (千亿兆瓦 in a headline about 1 GW).
-_MOST = {"power": 1e7, "energy": 1e12}
+# So is a sum above all wealth, more chips than are made in two years, or more ground than a large country has.
+_MOST = {
+    "power": 1e7, "energy": 1e12, "chips": 2e12, "wafers": 1e9, "jobs": 1e9, "area": 1e12, "compute": 1e9,
+    "bandwidth": 1e7, "money": 6e14,
+}  # fmt: skip
+_SMALL_COINS = {"JPY": 150, "KRW": 1400, "INR": 85, "IDR": 16_000, "VND": 25_000, "TWD": 32}  # to a dollar, about
 _YEARS = range(1950, 2051)
 _ABOUT_CHIPS = re.compile(r"gpu|tpu|npu|显卡|加速卡|芯片|晶片|算力|晶圆|英伟达|昇腾|[hb][123]00", re.IGNORECASE)
 _MODEL = re.compile(r"(?![ ]?[张颗块枚片个]).*[a-z].*(?<!GPU)$", re.IGNORECASE | re.DOTALL)  # 4080 Ti 显卡
@@ -75,7 +87,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 
 
 def _possible(end: "_End") -> bool:
-    return bool(end.unit.kind) and end.value <= _MOST.get(end.unit.kind, end.value)
+    coins = _SMALL_COINS.get(end.unit.name, 1)
+    return bool(end.unit.kind) and end.value <= coins * _MOST.get(end.unit.kind, end.value)
 
 
 class _End(NamedTuple):
@@ -194,6 +207,10 @@ def _value(word: str) -> float | None:
 
 def _han_value(word: str) -> float | None:
     """三十亿, 一万, 百亿, 1.2万亿's tail. None for a bare 一 or 十 that is seldom an amount's own number."""
+    whole, point, part = word.partition("点")
+    if point:
+        tenths = sum(_HAN_DIGIT[sign] / 10 ** (at + 1) for at, sign in enumerate(part))
+        return (_han_value(whole) or 0.0) + tenths
     total = section = digit = 0.0
     for sign in word:
         if sign in _HAN_DIGIT:
