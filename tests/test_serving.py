@@ -1,6 +1,7 @@
 """The pages on a real port, among visitors who mean no good."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -8,10 +9,14 @@ import pytest
 
 from newsletter.newsroom import Newsroom
 from newsletter.web.app import make_app
-from newsletter.web.serving import serve
+from newsletter.web.serving import CROWDED, serve
 from tests.builders import NOW
 
 PATIENCE = 0.6
+FORM = (
+    b"POST /subscribe HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 1000\r\n\r\nedition=weekly-en&email=ann@example.org&name="
+)
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[bytes]]
 
 
@@ -39,8 +44,7 @@ def visit(room: Newsroom, talk: Talk) -> bytes:
     [
         b"",
         b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ",
-        b"POST /subscribe HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        b"Content-Length: 1000\r\n\r\nedition=weekly-en&email=ann@example.org&name=",
+        FORM,
     ],
 )
 def test_a_request_that_is_never_finished_is_let_go_however_it_trickles(room: Newsroom, begun: bytes) -> None:
@@ -72,3 +76,20 @@ def test_a_visitor_who_finishes_is_answered_and_may_ask_again_later(room: Newsro
         return heard
 
     assert visit(room, twice).count(b"HTTP/1.1 200 OK") == 3
+
+
+def test_a_crowd_that_takes_every_file_is_told_once_and_not_ten_thousand_times(
+    room: Newsroom, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = {"message": "socket.accept() out of system resource", "exception": OSError(24, "Too many open files")}
+
+    async def crowd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
+        for _ in range(1000):
+            asyncio.get_running_loop().call_exception_handler(full)
+        asyncio.get_running_loop().call_exception_handler({"message": "something else"})
+        return b""
+
+    with caplog.at_level(logging.WARNING):
+        visit(room, crowd)
+    assert [one.message for one in caplog.records if "no file is left" in one.message] == [CROWDED]
+    assert [one.message for one in caplog.records if "something else" in one.message]

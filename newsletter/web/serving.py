@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -12,7 +14,12 @@ from newsletter.errors import ConfigError, NewsletterError
 from newsletter.web.patience import PATIENCE, patient
 from newsletter.web.site import Site
 
+log = logging.getLogger(__name__)
 _GRACE = 10
+_MINUTE = 60
+CROWDED = (
+    "no file is left for another visitor; raise the limit (ulimit -n), or put a web server in front that holds crowds"
+)
 
 
 async def serve(
@@ -32,6 +39,7 @@ async def serve(
     site: Site = app.state.site
     # Read now rather than with the first page: a broken file of names or topics is told at once, to whoever starts us.
     await asyncio.to_thread(getattr, site.room, "lexicon")
+    asyncio.get_running_loop().set_exception_handler(_Calm())
     listener = _listen(address)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
@@ -60,6 +68,20 @@ async def serve(
         stopping.cancel()
         await serving
         listener.close()
+
+
+class _Calm:
+    """asyncio tells of each visitor whom it cannot let in, with a trace: forty megabytes in ten seconds of a crowd."""
+
+    def __init__(self) -> None:
+        self._told = float("-inf")
+
+    def __call__(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), OSError) or "accept" not in str(context.get("message")):
+            loop.default_exception_handler(context)
+        elif loop.time() - self._told > _MINUTE:
+            self._told = loop.time()
+            log.warning("%s", CROWDED)
 
 
 class _Server(uvicorn.Server):
