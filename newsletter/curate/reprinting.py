@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 
 from rensa import RMinHash, RMinHashLSH
 
@@ -30,9 +31,8 @@ _SIGNS = re.compile(r"[\W_]+")
 def copies(articles: Sequence[Article]) -> Iterator[tuple[int, int]]:
     """Pairs of places in `articles`; of a group that is linked through each other, enough pairs to link it."""
     yield from _linked(articles)
-    texts = [_levelled(article) for article in articles]
-    yield from _same(texts)
-    yield from _alike(texts)
+    yield from _same(map(_levelled, articles))  # levelled twice: all texts of a window take 50 MB
+    yield from _alike(map(_levelled, articles))
 
 
 def voices(articles: Sequence[Article]) -> int:
@@ -75,14 +75,17 @@ def _linked(articles: Sequence[Article]) -> Iterator[tuple[int, int]]:
             yield from ((found[0], at) for at in found[1:])
 
 
-def _same(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    first: dict[str, int] = {}
+def _same(texts: Iterable[str]) -> Iterator[tuple[int, int]]:
+    first: dict[bytes, int] = {}
     for at, text in enumerate(texts):
-        if len(text) >= _SHORTEST and first.setdefault(text, at) != at:
-            yield first[text], at
+        if len(text) < _SHORTEST:
+            continue
+        before = first.setdefault(sha256(text.encode("utf-8", "surrogatepass")).digest(), at)
+        if before != at:
+            yield before, at
 
 
-def _alike(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _alike(texts: Iterable[str]) -> Iterator[tuple[int, int]]:
     index = RMinHashLSH(threshold=_ALIKE, num_perm=_PERMUTATIONS, num_bands=_BANDS)
     prints: dict[int, RMinHash] = {}
     for at, text in enumerate(texts):
