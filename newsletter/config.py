@@ -353,7 +353,8 @@ def load_config(path: Path) -> Config:
     except UnicodeDecodeError:
         raise ConfigError((f"{path}: is not TOML: it is not written in UTF-8; save it as UTF-8",)) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError((f"{path}: is not TOML: {error}",)) from None
+        said = str(error).replace("Cannot overwrite a value", "a key stands twice")
+        raise ConfigError((f"{path}: is not TOML: {said}",)) from None
     return config_from(data, where=str(path), folder=path.resolve().parent)
 
 

@@ -88,3 +88,21 @@ def test_a_place_that_cannot_be_written_is_one_line(tmp_path: Path, capsys: pyte
     assert main(["demo", "--folder", str(tmp_path / "file")]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert str(tmp_path / "file") in line
+
+
+def test_check_tells_of_a_store_and_of_weights_that_nobody_knows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = '[store]\nurl = "mysql://x"\n[curate.weights]\nsources = 0.5\nopinion = 0.1\nnonsense = 1\n'
+    (tmp_path / "config.toml").write_text(text)
+    assert main(["check", "--config", str(tmp_path / "config.toml")]) == 1
+    store, weight = capsys.readouterr().err.splitlines()
+    assert "mysql is none of ours" in store
+    assert "nonsense: is no reason of a rank; use magnitude" in weight
+    assert not (tmp_path / "newsletter.db").exists()
+
+
+def test_a_key_that_stands_twice_is_called_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.toml").write_text('[newsroom]\nname = "a"\nname = "b"\n')
+    assert main(["check", "--config", str(tmp_path / "config.toml")]) == 1
+    assert "a key stands twice" in capsys.readouterr().err

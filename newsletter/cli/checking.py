@@ -7,16 +7,21 @@ from pathlib import Path
 from newsletter.collect.opml import feeds_of, read_opml, without_doubles
 from newsletter.collect.rulefiles import EVERY, rules_of
 from newsletter.config import Config
-from newsletter.errors import DataError
+from newsletter.curate.ranking import PENALTIES, WEIGHTS
+from newsletter.errors import ConfigError, DataError
 from newsletter.language.lexicon import Lexicon, open_lexicon
 from newsletter.language.validating import flaws_of
 from newsletter.shipped import folders
+from newsletter.store.engine import make_address
 
 
 def problems_of(config: Config) -> tuple[list[str], list[str]]:
     """Problems, each with its file, and a line for everything that is in order."""
     places = folders("feeds", config.folder)
-    problems, fine = [], [f"config: {_count(len(config.editions), 'edition')}, transport {config.deliver.transport}"]
+    problems, fine = (
+        [*_store(config)],
+        [f"config: {_count(len(config.editions), 'edition')}, transport {config.deliver.transport}"],
+    )
     for found, good in (_feeds(places), _words(places, config)):
         problems += found
         fine += good
@@ -60,7 +65,7 @@ def _words(places: tuple[Path, ...], config: Config) -> tuple[list[str], list[st
         lexicon = open_lexicon(places)
     except DataError as error:
         return problems or str(error).splitlines(), []
-    problems += [*_sections(config, lexicon), *_interests(config, lexicon)]
+    problems += [*_sections(config, lexicon), *_interests(config, lexicon), *_weights(config)]
     names, topics = sum(1 for _ in lexicon.gazetteer), sum(1 for _ in lexicon.taxonomy)
     return problems, [] if problems else [f"words: {names} names and {topics} topics, in both languages"]
 
@@ -78,6 +83,20 @@ def _interests(config: Config, lexicon: Lexicon) -> Iterator[str]:
         for tag in edition.interest:
             if tag not in lexicon.taxonomy and tag.removeprefix("e:") not in lexicon.gazetteer:
                 yield f"[[editions]] {edition.key} interest: {tag!r} is no topic of the taxonomy and no name we know"
+
+
+def _weights(config: Config) -> Iterator[str]:
+    known = (*WEIGHTS, *PENALTIES)
+    for name in config.curate.weights:
+        if name not in known:
+            yield f"[curate.weights] {name}: is no reason of a rank; use {', '.join(known)}"
+
+
+def _store(config: Config) -> Iterator[str]:
+    try:
+        make_address(config.store.url)
+    except ConfigError as error:
+        yield str(error)
 
 
 def _count(number: int, one: str, many: str = "") -> str:

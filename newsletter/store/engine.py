@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import StaticPool
@@ -69,17 +69,23 @@ class Store:
             raise StoreError(f"the store {self.engine.url!r} {_trouble(error)}") from error
 
 
-def open_engine(url: str, folder: Path) -> Engine:
-    """An engine for the address; a relative SQLite file lies below `folder`. Raises ConfigError."""
+def make_address(url: str) -> URL:
+    """The address of a store of a kind that we know. Raises ConfigError."""
     try:
         address = make_url(url)
     except (ArgumentError, ValueError):
         # The address is not repeated: it may hold a password.
         raise ConfigError((f"[store] url: {_KNOWN}",)) from None
+    if address.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        raise ConfigError((f"[store] url: {address.drivername} is none of ours; {_KNOWN}",))
+    return address
+
+
+def open_engine(url: str, folder: Path) -> Engine:
+    """An engine for the address; a relative SQLite file lies below `folder`. Raises ConfigError."""
+    address = make_address(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(str(address.database or ":memory:"), folder)
-    if address.get_backend_name() not in ("postgresql", "postgres"):
-        raise ConfigError((f"[store] url: {address.drivername} is none of ours; {_KNOWN}",))
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     try:
