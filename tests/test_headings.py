@@ -13,6 +13,7 @@ from newsletter.curate.headings import manners_of
         ("Broker Reaffirms Buy on Acme Networks", "share note"),
         ("Madison Fund Trimmed Acme (ACM) Due to Elevated Valuation", "share note"),
         ("Acme and Bolt Join Forces to Tackle This $600 Billion Opportunity", "share note"),
+        ("市场的担忧被夸大了，为何该股可能反弹", "share note"),
         ("港股光通讯股多数走强 某某科技涨近9%", "share note"),
         ("某某股份：控股股东拟减持不超过2%", "share note"),
         ("【风口研报】光模块龙头订单饱满，这家公司打开成长空间", "column"),

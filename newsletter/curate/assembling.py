@@ -38,12 +38,14 @@ def assemble(
     """The story that these reports tell; the best report leads, the others follow by authority and time."""
     reports = sorted(group, key=lambda one: (-_worth(one, readings.get(one.id), feeds), one.published, one.id))
     read = [readings[one.id] for one in reports if one.id in readings]
+    # Notes on what shares did that day have no vote beside the news behind them.
+    voting = [one for one in read if one.in_scope or one.kind is not ArticleKind.MARKET]
     return Story(
         id=story_id,
         articles=tuple(one.id for one in reports),
         tags=_tags(read),
         quantities=_quantities(reports, readings),
-        in_scope=_belongs(sum(one.in_scope for one in read), len(read)),
+        in_scope=_belongs(sum(one.in_scope for one in voting), len(voting)),
         kind=_kind(read),
         first=min(one.published for one in group),
         last=max(one.published for one in group),

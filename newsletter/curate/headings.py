@@ -26,7 +26,7 @@ _MANNERS = {
         r"\bfutures:|\bnear key level\b|\b(?:elevated|cheap|rich|stretched) valuation\b|\bre-rating\b",
         r"\bfund (?:trimmed|sold|added)\b|\bbest .{0,30}\bstocks?\b|\bcramer\b|\bmotley fool\b",
         r"\b(?:this|the next) \$[\d.]+[- ](?:billion|trillion)[- ](?:dollar )?opportunity\b",
-        r"(?<![上下价高会])[涨跌](?:超|近|逾)\d|[股票](?:多数)?(?:走强|走弱|异动)|融资买入|减持|增持|定增事项|质押|回购股份",
+        r"(?<![上下价高会])[涨跌](?:超|近|逾)\d|[股票](?:多数)?(?:走强|走弱|异动)|该股(?:可能|或|为何|能否)|融资买入|减持|增持|定增事项|质押|回购股份",
     ),
     # 【风口研报】…, …｜AGI焦点: the name of a column stands apart from what the piece says.
     "column": _any(

@@ -54,7 +54,11 @@ def read(article: Article, lexicon: Lexicon) -> Reading:
     topics = _topics(speaking if near else words, lexicon) or _best(scope, speaking, lexicon)
     names = _entities(hits, passage, lexicon)
     # Notes on shares and denials are about no subject, whatever they name.
-    shown = [topic for topic in topics if scope.belongs or not (topic.tag == ROOT or _shows(signs, "market", "denial"))]
+    shown = [
+        topic
+        for topic in topics
+        if scope.belongs or not (topic.tag == ROOT or _shows(signs, "market", "denial", "share note"))
+    ]
     return Reading(
         article_id=article.id,
         in_scope=scope.belongs,
