@@ -73,6 +73,11 @@ def test_a_file_that_is_no_store_is_refused_in_a_sentence(tmp_path: Path, body: 
         open_store("sqlite:///newsletter.db", tmp_path)
 
 
+def test_a_store_in_the_place_of_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="its folder is not there or may not be written"):
+        open_store(f"sqlite:///{tmp_path}", tmp_path)
+
+
 @pytest.mark.parametrize("url", ["mysql://x", "foo", "", "postgresql://localhost:abc/x", "sqlite:newsletter.db"])
 def test_an_address_of_no_store_of_ours_is_refused_in_a_sentence(tmp_path: Path, url: str) -> None:
     with pytest.raises(ConfigError, match="use sqlite:///FILE or postgresql://"):

@@ -20,6 +20,7 @@ _BUSY_MS = 5_000
 _TROUBLES = (
     ("locked", "is busy: another process is writing to it; try again in a moment"),
     ("full", "cannot grow: its disk is full; make room and run it again"),
+    ("unable to open", "cannot be opened: its folder is not there or may not be written by this user; see [store] url"),
     ("readonly", "cannot be written: the file or its folder is read-only for this user; change its owner or its mode"),
 )
 """What SQLite says of a store that is sound, and what to do about it."""
