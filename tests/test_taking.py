@@ -21,7 +21,9 @@ def bring(number: int, title: str = "Nvidia invests in Nebius 英伟达投资内
     entry = Entry(title=title, link=f"https://{number}.example/1", dates=("2026-03-09T08:30:00Z",))
     answer = Answer(status=200, url=url, body=title.encode("utf-8", "replace"), etag='"a"')
     before = FeedHealth(feed_url=FeedUrl(url))
-    return brought(feed(url), before, answer, Parsed(kind="rss", entries=(entry,), **more), now=NOW, pace=PACE)
+    return brought(
+        feed(url), before, answer, Parsed(kind="rss", entries=(entry,), **more), digest=title, now=NOW, pace=PACE
+    )
 
 
 def store(room: Newsroom, *given: Brought) -> list[Taken | BaseException]:
@@ -57,7 +59,7 @@ def test_a_second_visit_of_the_same_feed_brings_nothing_new(room: Newsroom) -> N
 
 def test_what_is_brought_tells_how_busy_the_feed_is_by_dates_that_entries_bear() -> None:
     undated = brought(
-        feed(), FeedHealth(feed_url=feed().url), Answer(status=200, url=""), _undated(), now=NOW, pace=PACE
+        feed(), FeedHealth(feed_url=feed().url), Answer(status=200, url=""), _undated(), digest="x", now=NOW, pace=PACE
     )
     assert undated.after.weekly == 0
     assert undated.after.due == NOW + timedelta(hours=1)

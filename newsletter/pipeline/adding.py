@@ -17,7 +17,7 @@ from newsletter.model import Feed, FeedHealth, FeedUrl
 from newsletter.newsroom import Newsroom
 from newsletter.pipeline.feedlist import own_files, write_feeds
 from newsletter.pipeline.feeds import Tools, no_feed, rules_in
-from newsletter.pipeline.taking import brought, take
+from newsletter.pipeline.taking import body_digest, brought, take
 
 _ADDED = "added.opml"
 _GUESSES = ("feed", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feed.json")
@@ -56,7 +56,8 @@ async def add_feed(room: Newsroom, url: str, *, now: datetime) -> Added:
         alone = not own_files(room)
         file = write_feeds(room, _ADDED, [feed], title="Added feeds")
         health = FeedHealth(feed_url=feed.url)
-        one = brought(feed, health, found.answer, found.parsed, now=now, pace=tools.pace)
+        digest = body_digest(found.answer)
+        one = brought(feed, health, found.answer, found.parsed, digest=digest, now=now, pace=tools.pace)
         taken = await asyncio.to_thread(take, room.store, one)
     room.read_feeds_again()
     return Added(feed=feed, file=file, new_articles=len(taken.new), others=found.others, alone=alone)

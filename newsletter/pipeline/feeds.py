@@ -1,7 +1,6 @@
 """Collect: every feed that is due is asked once; what it brings and how it fares is stored, feed by feed."""
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,14 +19,14 @@ from newsletter.compose.period import next_slot
 from newsletter.config import Edition
 from newsletter.model import Feed, FeedHealth, FeedUrl
 from newsletter.newsroom import Newsroom
-from newsletter.pipeline.taking import Tray, brought, digest_of
+from newsletter.pipeline.taking import Tray, body_digest, brought, digest_of
 from newsletter.pipeline.wholetexts import SaidByRobots, read_pages
 from newsletter.shipped import folders
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
 
-_AT_ONCE = 12
+_AT_ONCE = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,14 +154,15 @@ async def _visit(tools: Tools, feed: Feed, health: FeedHealth) -> _Visit:
     answer = await tools.fetcher.fetch(address, now=now, etag=etag, modified=modified, manners=manners_of(feed))
     if isinstance(answer, Failed):
         return _Visit(feed=feed, health=health, failure=answer)
-    digest = hashlib.sha256(answer.body).hexdigest() if answer.status == 200 else ""
+    digest = body_digest(answer)
     if answer.status == 304 or digest == health.body_hash:
         return _Visit(feed=feed, health=answered(health, answer, now=now, pace=tools.pace))
     async with tools.reading:
         parsed = await tools.parser.parse(answer.body, content_type=answer.content_type, url=answer.url)
         if not parsed.is_feed:
             return _Visit(feed=feed, health=health, failure=no_feed(parsed))
-        one = await asyncio.to_thread(brought, feed, health, answer, parsed, now=now, pace=tools.pace)
+        answer = replace(answer, body=b"")  # which may be large, and has been read
+        one = await asyncio.to_thread(brought, feed, health, answer, parsed, digest=digest, now=now, pace=tools.pace)
         taken = await tools.tray.take(one)
     if feed.fulltext and taken.new:
         await read_pages(tools.room, feed, taken.new, tools.pages, now=now)

@@ -40,7 +40,9 @@ class Taken:
     new: tuple[Article, ...]
 
 
-def brought(feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed, *, now: datetime, pace: Pace) -> Brought:
+def brought(
+    feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed, *, digest: str, now: datetime, pace: Pace
+) -> Brought:
     """The entries that the filters let in, and how the feed fares."""
     parsed = replace(parsed, entries=whole(parsed))
     sifted = sift(parsed.entries, feed.filters)
@@ -48,7 +50,6 @@ def brought(feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed, *, n
         log.warning("%s: %s", feed.url, problem)
     articles = articles_of(replace(parsed, entries=sifted.kept), feed, now=now)
     shown = articles if not sifted.dropped else articles_of(parsed, feed, now=now)
-    digest = hashlib.sha256(answer.body).hexdigest()
     if answer.cut_short:
         # Half a body has neither a name nor a hash: the other half must come with the next.
         answer, digest = replace(answer, etag="", modified=""), ""
@@ -56,6 +57,10 @@ def brought(feed: Feed, health: FeedHealth, answer: Answer, parsed: Parsed, *, n
     dates = [one.published for one in shown if one.date_quality in _TOLD]  # those that entries bear themselves
     after = answered(health, answer, now=now, pace=pace, parsed=parsed, body_hash=digest, dates=dates)
     return Brought(feed=feed, articles=articles, before=health, after=replace(after, filters=digest_of(feed.filters)))
+
+
+def body_digest(answer: Answer) -> str:
+    return hashlib.sha256(answer.body).hexdigest() if answer.status == 200 else ""
 
 
 def digest_of(filters: Sequence[Filter]) -> str:
