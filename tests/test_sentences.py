@@ -54,3 +54,24 @@ def test_no_character_is_lost_but_space() -> None:
 
 def test_a_hostile_text_takes_no_time() -> None:
     assert len(sentences("“" * 5_000 + '"' * 5_000 + "a." * 5_000)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Nvidia Corp. said sales rose 3.5%. It expects more.", 2),
+        ("The U.S. Commerce Dept. pulled it. Officials in D.C. agreed.", 2),
+        ("J. Huang spoke at 9 a.m. Monday. He left.", 2),
+        ("See Fig. 3 for details. No. 5 is next.", 2),
+        ("Visit example.com. It runs v2.0.1 of vLLM.", 2),
+        ("Wait... what? Yes!", 2),
+        ("他说：「我們會擴產。明年更多。」隨後離開。", 2),
+        ("“产能不足。”他说，“明年会好。”公司股价上涨。", 2),
+        ("营收增长3.5%。净利润为1.2亿元！是吗？是的。", 4),
+        ("等等……我们再看。结果如何？", 2),
+        ("OpenAI宣布与AWS合作。The deal is worth $38bn. 双方未置评。", 3),
+    ],
+)
+def test_hard_cases_of_both_languages(text: str, count: int) -> None:
+    assert len(sentences(text)) == count
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
