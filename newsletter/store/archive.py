@@ -182,12 +182,15 @@ class _Postgres:
 
     def _ranked(self, query: str, terms: Sequence[str], limit: int, newest: float) -> tuple[Found, ...]:
         """ts_rank knows no rarity, so each term counts by its own: once, and once more in a title."""
+        since = None
+        if newest < 1:
+            since = self._connection.execute(_POSTGRES_SINCE, {"newest": newest}).scalar()
         values = {
             "query": query,
             "names": list(terms),
             "anywhere": [_lexeme(term, "") for term in terms],
             "in_title": [_lexeme(term, "A") for term in terms],
-            "newest": newest,
+            "since": float("-inf") if since is None else since,
             "limit": limit,
         }
         return _found(self._connection.execute(_POSTGRES_SEARCH, values))
@@ -302,15 +305,18 @@ _INSERT_VECTOR = text(
     "INSERT INTO archive_entries (article_id, published, plain, words)"
     " VALUES (:article_id, :published, :plain, CAST(:words AS tsvector))"
 )
+# Materialised, or each row that is found would look all terms up again; a vector that is joined to nothing is read
+# from its page once, not for each term.
 _POSTGRES_SEARCH = text(
-    "WITH size AS (SELECT COALESCE(MAX(documents), 1) AS n FROM archive_terms WHERE term = ''),"
-    " wanted AS (SELECT CAST(anywhere AS tsquery) AS anywhere, CAST(in_title AS tsquery) AS in_title,"
+    "WITH size AS MATERIALIZED (SELECT COALESCE(MAX(documents), 1) AS n FROM archive_terms WHERE term = ''),"
+    " wanted AS MATERIALIZED (SELECT CAST(anywhere AS tsquery) AS anywhere, CAST(in_title AS tsquery) AS in_title,"
     "  LN(1 + n / (1.0 + COALESCE(documents, 0))) AS rarity"
     "  FROM unnest(CAST(:names AS text[]), CAST(:anywhere AS text[]), CAST(:in_title AS text[]))"
     "  AS asked (name, anywhere, in_title) CROSS JOIN size LEFT JOIN archive_terms ON term = name)"
     " SELECT article_id, (SELECT COALESCE(SUM(rarity * (CASE WHEN words @@ anywhere THEN 1 ELSE 0 END"
     "  + CASE WHEN words @@ in_title THEN 1 ELSE 0 END)), 0) FROM wanted) AS score"
-    " FROM archive_entries WHERE words @@ CAST(:query AS tsquery) AND published >="
-    "  (SELECT MAX(published) - :newest * (MAX(published) - MIN(published)) FROM archive_entries)"
+    " FROM (SELECT article_id, published, words || CAST('' AS tsvector) AS words FROM archive_entries"
+    "  WHERE words @@ CAST(:query AS tsquery) AND published >= :since OFFSET 0) AS found"
     " ORDER BY score DESC, published DESC, article_id LIMIT :limit"
 )
+_POSTGRES_SINCE = text("SELECT MAX(published) - :newest * (MAX(published) - MIN(published)) FROM archive_entries")
