@@ -1,12 +1,12 @@
 """Articles about the same event become one story, across sources and languages."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsletter.curate.joining import FROM, FROM_UNDATED, Pair, join
 from newsletter.curate.linking import link
 from newsletter.curate.reprinting import copies
-from newsletter.curate.sketching import rarity, words_of
+from newsletter.curate.sketching import Words, hours_of, rarity, words_of
 from newsletter.model import Article, ArticleId, Reading
 
 
@@ -34,9 +34,13 @@ def cluster(
     ordered = sorted(articles, key=lambda one: (one.published, one.id))
     copied = tuple(copies(ordered))
     same, never = _decided(ordered, verdicts or Verdicts())
-    words = [words_of(one, readings.get(one.id), dated=one.id not in undated) for one in ordered]
-    hours = [one.hours for one in words]
-    found = link(words, rarity(words), actors, copied)
+    hours = [None if one.id in undated else hours_of(one) for one in ordered]
+
+    def words() -> Iterator[Words]:
+        """Read twice: the words of a window would take a fifth of its memory, and reading them is soon done."""
+        return (words_of(one, readings.get(one.id), dated=one.id not in undated) for one in ordered)
+
+    found = link(words(), hours, rarity(words()), actors, copied)
     links, doubts = found.within(same, least=min(FROM, FROM_UNDATED))
     groups = join(hours, links, doubts=doubts, sure=found.copies, decided=same, never=never)
     return [tuple(ordered[at] for at in group) for group in sorted(groups)]

@@ -8,7 +8,7 @@ it: its sketch goes, and only its company stays for as long again, until the las
 
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from math import inf
@@ -70,15 +70,20 @@ class Links:
         return links, [(one, other) for one, other in self.doubts if stands[one] == stands[other]]
 
 
-def link(words: list[Words], rare: Rarity, actors: Collection[str], copies: Sequence[Pair]) -> Links:
-    """`words` in order of time, which are used up; `copies` are places of texts that are nearly the same."""
-    stream = _Stream(rare, len(words), _NEAR_HOURS if all(one.hours is not None for one in words) else inf)
+def link(
+    words: Iterable[Words],
+    hours: Sequence[float | None],
+    rare: Rarity,
+    actors: Collection[str],
+    copies: Sequence[Pair],
+) -> Links:
+    """`words` and `hours` in order of time; `copies` are places of texts that are nearly the same."""
+    stream = _Stream(rare, len(hours), inf if None in hours else _NEAR_HOURS)
     copied: dict[int, list[int]] = defaultdict(list)
     for pair in copies:
         copied[max(pair)].append(min(pair))
-    words.reverse()
-    for at in range(len(words)):  # each goes as its sketch comes: a window must not be in memory twice
-        stream.add(at, sketch(words.pop(), rare, actors), copied.get(at, ()))
+    for at, one in enumerate(words):
+        stream.add(at, sketch(one, rare, actors), copied.get(at, ()))
     stream.end()
     return Links(earlier=stream.earlier, doubts=stream.doubts, copies=stream.copies)
 

@@ -123,6 +123,10 @@ class Sketch:
     """The rarities of the entities and concepts of the title."""
 
 
+def hours_of(article: Article) -> float:
+    return article.published.timestamp() / 3600
+
+
 def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -> Words:
     passage = passage_of(article)
     body = passage.body[:_LEAD]
@@ -138,7 +142,7 @@ def words_of(article: Article, reading: Reading | None, *, dated: bool = True) -
     return Words(
         id=article.id,
         language=article.language,
-        hours=article.published.timestamp() / 3600 if dated else None,
+        hours=hours_of(article) if dated else None,
         slack=_DAY if article.date_quality is DateQuality.DATE_ONLY else _SLACK,
         title=tuple(title_terms),
         body=tuple(body_terms),
@@ -226,15 +230,20 @@ class Rarity:
     """The rarity of a word that stands in one article."""
 
 
-def rarity(everything: Sequence[Words]) -> Rarity:
+def rarity(everything: Iterable[Words]) -> Rarity:
     """Of words in order of time. The floor of 50 keeps small collections from calling everything rare or common."""
     counts: Counter[str] = Counter()
     capitals: Counter[str] = Counter()
     smalls: Counter[str] = Counter()
     days: Counter[str] = Counter()
     latest: dict[str, int] = {}
+    seen: set[int] = set()
+    size = 0
     for words in everything:
+        size += 1
         day = None if words.hours is None else int(words.hours // 24)
+        if day is not None:
+            seen.add(day)
         for term in {*words.title, *words.body, *words.entities, *words.concepts}:
             counts[term] += 1
             if day is not None and latest.get(term) != day:
@@ -242,8 +251,7 @@ def rarity(everything: Sequence[Words]) -> Rarity:
                 latest[term] = day
         capitals.update(words.spelling.capital)
         smalls.update(words.spelling.small)
-    total = max(len(everything), 50)
-    span = len({int(words.hours // 24) for words in everything if words.hours is not None})
+    total, span = max(size, 50), len(seen)
     fade = _EVERY_DAY / (span - 1) if span >= _FEWEST_DAYS else 0.0
     idf = {term: log(1 + total / n) * (1 - fade * max(0, days[term] - 1)) for term, n in counts.items()}
     capital = {t: (capitals[t] + _UNSEEN) / (capitals[t] + smalls[t] + 1) for t in {*capitals, *smalls}}
