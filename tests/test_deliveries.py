@@ -191,3 +191,23 @@ def test_two_delivers_of_one_issue_at_once_send_each_letter_once(ledger_room: Ne
     assert Counter(sink.taken) == Counter(reader(number).email for number in range(120))
     status = pipeline.status(ledger_room, KEY)
     assert (status.states, status.balanced, status.status) == ({S.ACCEPTED: 120}, True, IssueStatus.SENT)
+
+
+@pytest.mark.postgres
+def test_a_filled_ledger_with_its_second_key_is_brought_up_to_date(config: Config, postgres_url: str) -> None:
+    config = replace(config, store=replace(config.store, url=postgres_url))
+    with open_newsroom(config) as old:
+        approve(old, 5)
+        _freeze(old)
+        with old.store.write() as tx:
+            key = (
+                "ALTER TABLE deliveries ADD CONSTRAINT uq_deliveries_issue_subscriber_id UNIQUE (issue, subscriber_id)"
+            )
+            tx.connection.exec_driver_sql(key)
+            tx.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+    with open_newsroom(config) as new:
+        assert len(rows(new)) == 5
+        with new.store.read() as tx:
+            left = "SELECT count(*) FROM pg_constraint WHERE conname = 'uq_deliveries_issue_subscriber_id'"
+            assert tx.connection.exec_driver_sql(left).scalar() == 0
+        assert len(_claim(new)) == 5
