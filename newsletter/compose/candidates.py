@@ -27,6 +27,7 @@ _EXPLAINER = re.compile(
     r"\s*(?:[【\[《“]?(?:解读|深度|分析|评论|观点|社论|专访|对话|盘点|一文)|(?:opinion|analysis|explain\w*|why|how|what|inside)\b)",
     re.IGNORECASE,
 )
+_MANY_INSIDE = 5
 _IN_TITLE = 1.0
 """The score from which tagging found a name in the title."""
 
@@ -99,9 +100,17 @@ class Candidate:
         return min(own or fresh, key=lambda one: (self._explains(one), is_traditional(one.title)))
 
     def is_beside(self, report: Article) -> bool:
-        """A note on shares that was grouped with the news behind it."""
+        """A note on shares that was grouped with the news behind it; of a story that many tell, whatever lies outside
+        the field: there it is more likely another story than a report that says little.
+        """
         reading = self.readings.get(report.id)
-        return reading is not None and reading.kind is ArticleKind.MARKET and not reading.in_scope
+        if reading is None or reading.in_scope:
+            return False
+        return reading.kind is ArticleKind.MARKET or self._inside >= _MANY_INSIDE
+
+    @cached_property
+    def _inside(self) -> int:
+        return sum(one.in_scope for one in self.readings.values())
 
     def _explains(self, report: Article) -> bool:
         """Tells about the event, or of something beside it, instead of telling it."""

@@ -155,7 +155,7 @@ class Telling:
     def sources(self, candidate: Candidate, report: Article) -> tuple[SourceLine, ...]:
         """Every report, the one that the item is told from first, the reader's language before others.
 
-        Not the notes on what shares did that day: they tell another story beside this one.
+        Not those that tell another story beside this one, such as what shares did that day.
         """
         others = [one for one in candidate.articles if one is not report and not candidate.is_beside(one)]
         others.sort(key=lambda article: article.language != self.language)
