@@ -90,9 +90,10 @@ _LAST = datetime.combine(date(2200, 1, 1), datetime.min.time(), UTC)
 class Clock:
     """Begins what is due and returns: a slow feed never delays a letter. Every piece of work runs once at a time."""
 
-    def __init__(self, room: Newsroom, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, room: Newsroom, *, now: Callable[[], datetime], letters_only: bool = False) -> None:
         self._room = room
         self._now = now
+        self._letters_only = letters_only
         self._work: dict[str, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
         self._curated = datetime.min.replace(tzinfo=UTC)
@@ -103,9 +104,10 @@ class Clock:
     async def tick(self) -> None:
         for key in self._letters():
             self._begin(f"deliver {key}", partial(self._deliver, key))
-        self._begin("tell", self._tell)
-        self._begin("edit", self._edit)
-        self._begin("collect", self._collect)
+        if not self._letters_only:
+            self._begin("tell", self._tell)
+            self._begin("edit", self._edit)
+            self._begin("collect", self._collect)
         await asyncio.sleep(0)
 
     async def settled(self) -> None:
@@ -230,11 +232,13 @@ class Clock:
 _A_MOMENT = 0.1
 
 
-async def keep_time(room: Newsroom, *, now: Callable[[], datetime], stop: asyncio.Event) -> None:
+async def keep_time(
+    room: Newsroom, *, now: Callable[[], datetime], stop: asyncio.Event, letters_only: bool = False
+) -> None:
     """Tick until told to stop, first at once: sendings that a crash interrupted go on."""
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-    clock = Clock(room, now=now)
+    clock = Clock(room, now=now, letters_only=letters_only)
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_job(
         clock.tick,

@@ -243,6 +243,21 @@ def test_the_clock_ticks_at_once_and_ends_when_told(told: Newsroom) -> None:
     assert status(told) is IssueStatus.DRAFT
 
 
+def test_a_worker_sends_what_is_approved_and_drafts_nothing(told: Newsroom) -> None:
+    async def work(now: datetime) -> None:
+        clock = Clock(told, now=lambda: now, letters_only=True)
+        await clock.tick()
+        await clock.settled()
+        await clock.close()
+
+    asyncio.run(work(SLOT - timedelta(hours=3)))
+    assert status(told) is None
+    tick(told, SLOT - timedelta(hours=3))
+    approve(told, SLOT - timedelta(hours=1))
+    asyncio.run(work(SLOT))
+    assert status(told) is IssueStatus.SENT
+
+
 def test_an_error_aside_reaches_whoever_waits() -> None:
     def work() -> None:
         raise ValueError("thought too hard")

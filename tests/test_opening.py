@@ -1,5 +1,6 @@
 """A store opens, or says in one line why it cannot and what to do."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -111,3 +112,13 @@ def test_a_key_that_stands_twice_is_called_so(tmp_path: Path, capsys: pytest.Cap
     (tmp_path / "config.toml").write_text('[newsroom]\nname = "a"\nname = "b"\n')
     assert main(["check", "--config", str(tmp_path / "config.toml")]) == 1
     assert "a key stands twice" in capsys.readouterr().err
+
+
+def test_migrate_tells_from_which_version_to_which(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "config.toml").write_text("")
+    migrate = ["migrate", "--json", "--config", str(tmp_path / "config.toml")]
+    assert main(migrate) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert first["before"] is None
+    assert main(migrate) == 0
+    assert json.loads(capsys.readouterr().out) == {"before": first["after"], "after": first["after"]}

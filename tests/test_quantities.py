@@ -214,6 +214,7 @@ def test_the_power_of_a_country_or_of_the_world_is_one(text: str) -> None:
         ("營收達 1.2 兆元新台幣", ("money", 1.2e12, "TWD")),
         ("一万张卡", ("chips", 1e4, "")),
         ("两万五千张卡", ("chips", 25e3, "")),
+        ("一亿三千万美元", ("money", 1.3e8, "USD")),
         ("投资5000兆韩元", ("money", 5e15, "KRW")),
     ],
 )

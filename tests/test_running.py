@@ -114,6 +114,21 @@ def _until(true: Callable[[], bool]) -> None:
         sleep(0.01)
 
 
+def test_a_worker_says_what_it_does_and_ends_in_good_order(folder: Path) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "newsletter", "worker"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("Sending what is due")
+        sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=15) == 0
+        assert "Traceback" not in process.stderr.read()
+
+
 def test_a_taken_port_is_told_and_ends_with_1(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

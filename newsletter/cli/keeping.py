@@ -2,10 +2,23 @@
 
 from argparse import Namespace
 
-from newsletter.cli.say import now_of, report, room_of, stamp
+from newsletter.cli.say import config_of, now_of, report, room_of, stamp
 from newsletter.errors import NewsletterError
 from newsletter.newsroom import open_newsroom
 from newsletter.store import copying
+from newsletter.store.opening import versions
+
+
+def migrate(arguments: Namespace) -> None:
+    """Every verb does this when it opens the store; by itself it is a step of an upgrade."""
+    config = config_of(arguments)
+    before, after = versions(config.store.url, config.folder)
+    with open_newsroom(config):
+        pass
+    line = (
+        f"The store is at {after} already" if before == after else f"The store went from {before or 'new'} to {after}"
+    )
+    report(arguments, {"before": before, "after": after}, [line])
 
 
 def backup(arguments: Namespace) -> None:

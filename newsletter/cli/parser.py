@@ -66,6 +66,7 @@ def _starting(verbs: Verbs, common: ArgumentParser) -> None:
     run = _verb(verbs, common, "run", "running:run", "the clock, the pages and the delivery in one process")
     run.add_argument("--address", metavar="HOST:PORT", help="instead of [web] address; port 0 takes a free one")
     run.add_argument("--no-clock", action="store_true", help="pages only")
+    _verb(verbs, common, "worker", "running:worker", "the delivery alone, beside run --no-clock or other workers")
     _verb(verbs, common, "check", "starting:check", "check the configuration, feeds, entities and topics")
     _verb(verbs, common, "doctor", "starting:doctor", "what this machine has and what is missing")
     editors = verbs.add_parser("editors", help="who may use the desk").add_subparsers(required=True, metavar="VERB")
@@ -194,3 +195,4 @@ def _keeping(verbs: Verbs, common: ArgumentParser) -> None:
     restore = _verb(verbs, common, "restore", "keeping:restore", "put a copy back in place (SQLite)")
     restore.add_argument("file", type=Path)
     restore.add_argument("--force", action="store_true", help="overwrite the present store")
+    _verb(verbs, common, "migrate", "keeping:migrate", "bring the store up to date, as opening it does")

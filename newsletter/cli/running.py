@@ -18,14 +18,35 @@ _FILES = 65_536
 
 
 def run(arguments: Namespace) -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname).1s %(message)s")
-    for chatty in ("apscheduler", "uvicorn", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    _speak()
     _open_many_files()
     clock = Watch(arguments.as_of)
     with room_of(arguments) as room:
         room.keep_key()
         asyncio.run(_run(room, arguments.address or room.config.web.address, clock, ticking=not arguments.no_clock))
+
+
+def worker(arguments: Namespace) -> None:
+    """Only the sending: as many of these as one likes share the letters of one store."""
+    _speak()
+    _open_many_files()
+    clock = Watch(arguments.as_of)
+    with room_of(arguments) as room:
+        print("Sending what is due; Ctrl-C ends it", flush=True)
+        asyncio.run(_work(room, clock))
+
+
+async def _work(room: Newsroom, clock: Watch) -> None:
+    stop = asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, stop.set)
+    await keep_time(room, now=clock, stop=stop, letters_only=True)
+
+
+def _speak() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname).1s %(message)s")
+    for chatty in ("apscheduler", "uvicorn", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _open_many_files() -> None:

@@ -207,9 +207,9 @@ def _value(word: str) -> float | None:
 
 def _han_value(word: str) -> float | None:
     """三十亿, 一万, 百亿, 1.2万亿's tail. None for a bare 一 or 十 that is seldom an amount's own number."""
-    whole, point, part = word.partition("点")
+    whole, point, after = word.partition("点")
     if point:
-        tenths = sum(_HAN_DIGIT[sign] / 10 ** (at + 1) for at, sign in enumerate(part))
+        tenths: float = sum(_HAN_DIGIT[sign] / 10 ** (at + 1) for at, sign in enumerate(after))
         return (_han_value(whole) or 0.0) + tenths
     total = section = digit = 0.0
     for sign in word:
@@ -218,11 +218,10 @@ def _han_value(word: str) -> float | None:
         elif sign in _HAN_UNIT:
             section += (digit or 1) * _HAN_UNIT[sign]
             digit = 0
+        elif sign == "万":  # of what stands since 亿
+            total, section, digit = total + (section + digit or 1) * 1e4, 0, 0
         else:
-            factor = 1e4 if sign == "万" else 1e8
-            part = section + digit
-            total = (total + part) * factor if part or total else factor
-            section = digit = 0
+            total, section, digit = (total + section + digit or 1) * 1e8, 0, 0
     return total + section + digit or None
 
 

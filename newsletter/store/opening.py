@@ -28,6 +28,16 @@ def open_store(url: str, folder: Path = Path()) -> Store:
     return store
 
 
+def versions(url: str, folder: Path = Path()) -> tuple[str | None, str | None]:
+    """Of the schema in the store, None where it is new, and of the schema that this newsletter uses."""
+    store = Store(open_engine(url, folder))
+    try:
+        with store.read() as tx:
+            return _revision(tx.connection), _head()
+    finally:
+        store.close()
+
+
 def _bring_up_to_date(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
