@@ -24,9 +24,7 @@ class MemoryArchive:
         held = [{*one.title, *one.body, *one.keys, ""} for one in self._cards]
         return {term: sum(term in words for words in held) for term in terms}
 
-    def search(
-        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, newest: float = 1.0
-    ) -> Sequence[Found]:
+    def search(self, terms: Sequence[str], keys: Sequence[str], *, limit: int, newest: float = 1.0) -> Sequence[Found]:
         scores = {one.article_id: self._worth(one, terms, keys) for one in self._cards}
         best = sorted((one for one in scores if scores[one]), key=lambda one: (-scores[one], one))
         return [Found(article_id=one, score=scores[one]) for one in best[:limit]]

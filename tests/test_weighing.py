@@ -22,9 +22,7 @@ class Counts:
     def documents(self, terms: Collection[str]) -> Mapping[str, int]:
         return {term: self._size if term == "" else self._common.get(term, self._each) for term in terms}
 
-    def search(
-        self, terms: Sequence[str], keys: Sequence[str], *, limit: int, newest: float = 1.0
-    ) -> Sequence[Found]:
+    def search(self, terms: Sequence[str], keys: Sequence[str], *, limit: int, newest: float = 1.0) -> Sequence[Found]:
         return ()
 
 
