@@ -180,6 +180,22 @@ def test_one_company_does_not_fill_the_issue(lexicon: Lexicon) -> None:
     assert "Nvidia is in this issue 4 times already".casefold() in " ".join(reasons(issue).values()).casefold()
 
 
+@pytest.mark.parametrize(
+    ("language", "beside", "plain"),
+    [
+        ("en", "The Key Takeaways From Oracle's Earnings Beat", "Oracle raises its cloud forecast"),
+        ("en", "Can Oracle keep growing?", "Oracle raises its cloud forecast"),
+        ("zh", "甲骨文财报的三大看点", "甲骨文上调云业务预期"),
+        ("zh", "甲骨文还能增长多久？", "甲骨文上调云业务预期"),
+    ],
+)
+def test_a_title_that_asks_or_promises_is_no_headline_where_another_tells(
+    lexicon: Lexicon, language: str, beside: str, plain: str
+) -> None:
+    reports = (article("a", beside, language=language), article("b", plain, language=language))
+    assert headlines(make(lexicon, candidate(reports=reports), language=language)) == [plain]
+
+
 def test_two_stories_of_one_event_are_told_once(lexicon: Lexicon) -> None:
     one = candidate("a", "Nvidia invests $2 billion in Nebius", 0.6)
     other = candidate("b", "Nvidia invests $2 billion in cloud firm Nebius", 0.5)

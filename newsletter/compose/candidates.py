@@ -27,6 +27,10 @@ _EXPLAINER = re.compile(
     r"\s*(?:[【\[《“]?(?:解读|深度|分析|评论|观点|社论|专访|对话|盘点|一文)|(?:opinion|analysis|explain\w*|why|how|what|inside)\b)",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"\btakeaways?\b|\bthings to (?:know|watch)\b|\bwhat to (?:know|watch)\b|看点|启示|意味着什么|[?？]\s*$",
+    re.IGNORECASE,
+)
 _MANY_INSIDE = 5
 _IN_TITLE = 1.0
 """The score from which tagging found a name in the title."""
@@ -121,7 +125,7 @@ class Candidate:
             or "analysis" in reading.topics
         ):
             return True
-        return _EXPLAINER.match(report.title) is not None
+        return bool(_EXPLAINER.match(report.title) or _BESIDE.search(report.title))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
