@@ -385,6 +385,25 @@ def test_what_was_done_is_told_in_the_language_of_the_desk(
     assert not any(word in " ".join(done) for word in ("move ", "retitle"))
 
 
+def test_a_chinese_desk_tells_checks_sections_and_reasons_of_an_english_issue_in_chinese(
+    newsroom: Newsroom, client: TestClient, desk: Desk
+) -> None:
+    """Whatever the machine says; headlines and names stay as their readers get them."""
+    page = Page(client.get(f"/desk/{DRAFT}?lang=zh").text)
+    last_look = Page(client.get(f"/desk/{DRAFT}/approve?lang=zh").text)
+    checks = [node.text(strip=True) for one in (page, last_look) for node in one.css(".checks li > span")]
+    told = [node.text(strip=True) for node in page.css(".row-why, .rows .mark, .reasons li > span + span")]
+    assert len(checks) > 36
+    assert len(told) > 6
+    assert [one for one in (*checks, *told) if not re.search("[\u4e00-\u9fff]", one)] == []
+    sections = [section.title for section in kept(newsroom).issue.sections]
+    assert sections
+    assert not {node.text(strip=True) for node in page.css(".rows .mark")} & set(sections)
+    english = Page(client.get(f"/desk/{DRAFT}?lang=en").text)
+    assert set(sections) < {node.text(strip=True) for node in english.css(".rows .mark")}
+    assert not [node for node in english.css(".checks li") if re.search("[\u4e00-\u9fff]", node.text())]
+
+
 def test_approving_what_changed_meanwhile_is_409(newsroom: Newsroom, desk: Desk) -> None:
     desk.press("Approve")
     drop = {"story": StoryId("delta"), "kind": EditKind.DROP, "value": "", "by": "other@news.example"}

@@ -1,10 +1,12 @@
 """The letter's own words in both languages, and words from elsewhere made fit to stand beside them."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale
 
+from newsletter.language.phrasebook import Phrasebook
 from newsletter.language.spacing import spaced
 from newsletter.slots import without_markers
 
@@ -64,6 +66,10 @@ WORDS: dict[str, dict[str, str]] = {
     "homeless": {"en": "no section of this edition takes it", "zh": "本版没有对应的版块"},
     "gone": {"en": "its story is gone; the edit ({kind}) is kept", "zh": "对应的报道已不存在，编辑（{kind}）仍保留"},
 }
+LEFT_OUT = (
+    "dropped why", "dropped", "merged", "told", "alike", "company", "full", "enough", "weak", "homeless", "gone",
+)  # fmt: skip
+"""The keys of what a draft says of a story that is not in it; the longer of two alike is first."""
 _PLURALS: dict[str, dict[str, dict[str, str]]] = {
     "stories": {"en": {"one": "{count} story", "other": "{count} stories"}, "zh": {"other": "{count} 则报道"}},
     "minutes": {"en": {"one": "{count} minute", "other": "{count} minutes"}, "zh": {"other": "{count} 分钟读完"}},
@@ -74,6 +80,20 @@ _PLURALS: dict[str, dict[str, dict[str, str]]] = {
 
 def say(key: str, language: str, **values: object) -> str:
     return WORDS[key][language].format(**values)
+
+
+def left_out_in(language: str, sentence: str, names: Mapping[str, str]) -> str:
+    """Why a story is not in the issue, for a person who reads another language than the issue's readers.
+
+    `names` says how sections are called there. The sentence as it is where it is none of ours.
+    """
+    return _left_out_book(language).said(sentence, names)
+
+
+@cache
+def _left_out_book(language: str) -> Phrasebook:
+    other = "en" if language == "zh" else "zh"
+    return Phrasebook((WORDS[key][other], WORDS[key][language]) for key in LEFT_OUT)
 
 
 def count(key: str, number: int, language: str) -> str:

@@ -3,7 +3,7 @@
 What a provider or a server said itself stays as it said it.
 """
 
-import re
+from newsletter.language.phrasebook import Phrasebook
 
 _SENTENCES = (
     ("paused by hand", "已手动暂停"),
@@ -31,18 +31,9 @@ _SENTENCES = (
     ("{server} cannot be used: {said}; see {where}", "{server} 无法使用：{said}；请检查 {where}"),
     ("{folder}: a letter cannot be written ({said}); see {where}", "{folder}：信件无法写入（{said}）；请检查 {where}"),
 )  # fmt: skip
+_CHINESE = Phrasebook(_SENTENCES)
 
 
 def in_chinese(reason: str) -> str:
     """The reason as it is when none of ours is known."""
-    for pattern, chinese in _PATTERNS:
-        if (found := pattern.fullmatch(reason)) is not None:
-            return chinese.format(**found.groupdict())
-    return reason
-
-
-def _pattern(english: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(english)), re.DOTALL)
-
-
-_PATTERNS = tuple((_pattern(english), chinese) for english, chinese in _SENTENCES)
+    return _CHINESE.said(reason)

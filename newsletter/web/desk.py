@@ -17,6 +17,7 @@ from newsletter.web.drafts import Draft, draft_view, headline_of, lines_of, valu
 from newsletter.web.gate import LETTER_POLICY
 from newsletter.web.guard import Changing, Reading
 from newsletter.web.lenses import EXACT, Lens, seen_through
+from newsletter.web.refusals import refusal_in
 from newsletter.web.site import Here, Site
 from newsletter.web.words import say
 
@@ -261,7 +262,8 @@ def _changed(request: Request, site: Site, who: Session, kept: Kept, seen: str) 
 
 
 def _refused(request: Request, site: Site, who: Session, key: IssueKey, said: str, *, status: int = 409) -> Response:
-    return show(request, site, who, "desk/refused.html", title="refused", status=status, said=said, key=key)
+    words = refusal_in(site.language(request), said)
+    return show(request, site, who, "desk/refused.html", title="refused", status=status, said=words, key=key)
 
 
 def _sender(site: Site, edition: str) -> str:

@@ -19,6 +19,7 @@ from newsletter.model import (
 )
 from newsletter.store.issues import Kept
 from newsletter.store.shelves import Shelves
+from newsletter.web.rephrasing import check_in, left_out_in, strongest_reasons
 from newsletter.web.site import Site
 from newsletter.web.stories import story_view
 from newsletter.web.words import say
@@ -52,10 +53,11 @@ class DraftLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """An item in the list; `section` is set on the first of its section."""
+    """An item in the list; `section` is set on the first of its section, `why` is its strongest reason."""
 
     item: Item
     section: str
+    why: str
     first: bool
     last: bool
 
@@ -157,23 +159,29 @@ def draft_view(tx: Shelves, site: Site, key: IssueKey, *, language: str, item: s
     edition = site.room.config.edition(kept.issue.edition)
     dropped = _dropped(tx, site, kept, edits)
     gone = {one.story_id for one in dropped}
-    left_out = tuple(one for one in kept.issue.left_out if one.story_id not in gone)
+    places = _places(site, kept, language)
+    titles = {place.key: place.title for place in places}
+    left_out = tuple(
+        left_out_in(language, one, kept.issue, titles) for one in kept.issue.left_out if one.story_id not in gone
+    )
     headlines = {one.story_id: one.headline for one in left_out}
     headlines |= {one.story_id: one.headline for one in dropped}
     headlines |= {one.story_id: one.headline for one in kept.issue.items}
-    places = _places(site, kept)
     names = {str(story): headline for story, headline in headlines.items()}
     names |= {place.key: place.title for place in places}
     order = [Level.RED, Level.AMBER, Level.GREEN, Level.GREY]
     return Draft(
         kept=kept,
         state=state_of(kept, language),
-        rows=_rows(kept, language),
+        rows=_rows(tx, kept, titles, language),
         places=places,
         selected=_selected(tx, site, kept, item, language),
         dropped=dropped,
         left_out=left_out,
-        checks=tuple((check, _MARKS[check.level]) for check in sorted(kept.checks, key=lambda c: order.index(c.level))),
+        checks=tuple(
+            (check_in(language, check), _MARKS[check.level])
+            for check in sorted(kept.checks, key=lambda c: order.index(c.level))
+        ),
         edits=tuple(_done(edit, names, language) for edit in reversed(edits)),
         headlines={str(story): headline for story, headline in headlines.items()},
         audience=tx.subscribers.audience(kept.issue.edition),
@@ -195,7 +203,7 @@ def value_in_words(value: str, kind: EditKind, view_of: Mapping[str, str], langu
 def _done(edit: Edit, names: Mapping[str, str], language: str) -> Done:
     item = names.get(edit.story or "", edit.story or "")
     if edit.kind in _OF_WORDS:
-        said = say(_OF_WORDS[edit.kind], language) + ("：" if language == "zh" else ": ") + item
+        said = say(_OF_WORDS[edit.kind], language) + say("colon", language) + item
     else:
         moved = {"up": "move-up", "down": "move-down"}.get(edit.value, "move-to")
         said = say(f"did {moved if edit.kind is EditKind.MOVE else edit.kind.value}", language, item=item)
@@ -223,13 +231,23 @@ def _line(site: Site, kept: Kept, language: str) -> DraftLine:
     )
 
 
-def _rows(kept: Kept, language: str) -> tuple[Row, ...]:
+def _rows(tx: Shelves, kept: Kept, titles: Mapping[str, str], language: str) -> tuple[Row, ...]:
     issue = kept.issue
-    groups = [(say("lead", language), (issue.lead,))] if issue.lead else []
-    rows = [Row(item=item, section=title, first=True, last=not issue.sections) for title, (item,) in groups]
-    for section in issue.sections:
-        for at, item in enumerate(section.items):
-            rows.append(Row(item=item, section=section.title if at == 0 else "", first=not rows, last=False))
+    why = strongest_reasons(language, issue, tx)
+    rows: list[Row] = []
+    groups: list[tuple[str, tuple[Item, ...]]] = [(say("lead", language), (issue.lead,))] if issue.lead else []
+    groups += [(titles.get(section.key) or section.title, section.items) for section in issue.sections]
+    for title, items in groups:
+        for at, item in enumerate(items):
+            rows.append(
+                Row(
+                    item=item,
+                    section=title if at == 0 else "",
+                    why=why.get(item.story_id, ""),
+                    first=not rows or item is issue.lead,
+                    last=item is issue.lead and not issue.sections,
+                )
+            )
     return tuple(rows)
 
 
@@ -260,12 +278,11 @@ def _selected(tx: Shelves, site: Site, kept: Kept, story: str, language: str) ->
     )
 
 
-def _places(site: Site, kept: Kept) -> tuple[Place, ...]:
+def _places(site: Site, kept: Kept, language: str) -> tuple[Place, ...]:
+    """The sections of the edition, named in the language of the page."""
     edition = site.room.config.edition(kept.issue.edition)
     rules = [site.room.lexicon.taxonomy.section(key) for key in (edition.sections if edition else ())]
-    return tuple(
-        Place(key=rule.key, title=named(rule.names, kept.issue.language) or rule.key) for rule in rules if rule
-    )
+    return tuple(Place(key=rule.key, title=named(rule.names, language) or rule.key) for rule in rules if rule)
 
 
 def _dropped(tx: Shelves, site: Site, kept: Kept, edits: tuple[Edit, ...]) -> tuple[Dropped, ...]:

@@ -15,6 +15,7 @@ from newsletter.errors import NewsletterError
 from newsletter.model import Delivery, DeliveryId, DeliveryState, IssueKey, IssueStatus
 from newsletter.web.desk import show
 from newsletter.web.guard import Changing, Reading
+from newsletter.web.refusals import refusal_in
 from newsletter.web.site import Here, Site
 from newsletter.web.words import say
 
@@ -97,8 +98,7 @@ def change(
     try:
         count = _DOES[do](site, key, now, who.email, only)
     except NewsletterError as error:
-        language = site.language(request)
-        said = in_chinese(str(error)) if language == "zh" else str(error)
+        said = refusal_in(site.language(request), str(error))
         return show(
             request, site, who, "desk/refused.html", title="refused", status=409, said=said, key=f"{key}/delivery"
         )

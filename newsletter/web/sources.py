@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from newsletter.model import Feed, FeedHealth
 from newsletter.web.desk import show
 from newsletter.web.guard import Reading
+from newsletter.web.refusals import refusal_in
 from newsletter.web.site import Here
 from newsletter.web.words import say
 
@@ -82,7 +83,7 @@ def _line(feed: Feed, health: FeedHealth, state: str, articles: int, language: s
         url=feed.url,
         articles=articles,
         checked=health.checked,
-        error=health.last_error if state in ("failing", "gone") else "",
+        error=refusal_in(language, health.last_error) if state in ("failing", "gone") else "",
         next=_next(feed, health, state, language),
     )
 

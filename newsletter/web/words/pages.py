@@ -12,6 +12,7 @@ WORDS: dict[str, Said] = {
     "feed": Said("Feed", "订阅源"),
     "other language": Said("中文", "English"),
     "site": Said("Site", "网站"),
+    "colon": Said(": ", "："),
     "motto": Said(
         "What happened in AI infrastructure, once a week, from sources in English and Chinese.",
         "每周一次，从中英文来源看人工智能基础设施发生了什么。",
