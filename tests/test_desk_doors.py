@@ -188,6 +188,10 @@ def test_the_outbox_shows_letters_as_a_mail_program_would(room: Newsroom, site: 
     listed = Page(site.get("/desk/outbox").text)
     link = listed.attribute("ul.rows a", "href")
     assert "请确认订阅" in listed.first("ul.rows a").text()
+    written = f"{NOW.day} {NOW:%B %Y %H:%M} UTC"
+    assert written in listed.first("ul.rows").text()
+    chinese = Page(site.get("/desk/outbox?lang=zh").text).first("ul.rows").text()
+    assert f"{NOW.year}年{NOW.month}月{NOW.day}日 {NOW:%H:%M} UTC" in chinese
     opened = Page(site.get(link).text)
     frame = opened.attribute("iframe", "src")
     assert opened.attribute("iframe", "sandbox") == ""

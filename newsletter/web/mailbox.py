@@ -3,9 +3,11 @@
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
+from email.utils import parsedate_to_datetime
 from html import escape
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -34,6 +36,8 @@ class Posted:
     to: str
     subject: str
     date: str
+    at: datetime | None
+    """None for a date that cannot be read."""
 
 
 @router.get("/desk/outbox")
@@ -106,4 +110,13 @@ def _posted(folder: Path, path: Path) -> Posted:
         to=said["To"],
         subject=said["Subject"],
         date=said["Date"],
+        at=_moment(said["Date"]),
     )
+
+
+def _moment(date: str) -> datetime | None:
+    try:
+        at = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
