@@ -164,6 +164,7 @@ def test_the_checks_of_a_real_letter_are_chinese_and_keep_its_words() -> None:
     for one in (*check(proof()), *check(proof(issue(lead=None, sections=(), subject="", preheader=""))), *NOT_PROBED):
         assert HAN.search(in_chinese(one.say)), one.say
     assert in_chinese("“A; B” was in weekly-en/2026-W10 (and 2 more)") == "“A; B”已刊于 weekly-en/2026-W10（另有 2 处）"
+    assert in_chinese("nothing from earlier issues but 0 marked follow-ups") == "没有往期内容"
     assert in_chinese("somebody else's words; and more") == "somebody else's words; and more"
 
 

@@ -34,6 +34,7 @@ _SENTENCES = (
     ("no two stories look alike", "没有两则报道相似"),
     ("“{headline}” was in {issue}{more:o}", "“{headline}”已刊于 {issue}{more}"),
     ("{link} was in {issue}{more:o}", "{link} 已刊于 {issue}{more}"),
+    ("nothing from earlier issues but 0 marked follow-ups", "没有往期内容"),
     ("nothing from earlier issues but {count:n} marked follow-up", "除 {count} 则标明的后续外，没有往期内容"),
     ("nothing from earlier issues but {count:n} marked follow-ups", "除 {count} 则标明的后续外，没有往期内容"),
     ("“{amount}” in “{headline}” stands in none of its reports{more:o}",
