@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import collecting, curating, delivering, ranking, rendering, starting
+from tests.bench import collecting, curating, delivering, posting, ranking, rendering, starting
 from tests.bench.figures import Figure
 
 ROOMS: dict[str, tuple[Callable[[], Iterator[Figure]], ...]] = {
@@ -11,7 +11,7 @@ ROOMS: dict[str, tuple[Callable[[], Iterator[Figure]], ...]] = {
     "curating": curating.MEASURES,
     "ranking": ranking.MEASURES,
     "rendering": rendering.MEASURES,
-    "delivering": delivering.MEASURES,
+    "delivering": delivering.MEASURES + posting.MEASURES,
 }
 
 
